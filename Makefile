@@ -1,0 +1,56 @@
+# Everything a person or a pipeline runs. `make` lists it.
+PORT ?= 8000
+PYTHON ?= python3
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+# Each environment is what its lock file says; a changed lock file is installed again.
+.venv/local.stamp: requirements-local.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-local.txt
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+.PHONY: install
+install: .venv/dev.stamp ## make .venv with everything for development
+
+.PHONY: run
+run: .venv/local.stamp ## serve on 127.0.0.1:8000 (PORT=… changes it) over data/interactions.sqlite3
+	$(MANAGE) migrate --verbosity 0
+	$(MANAGE) welcome --port $(PORT)
+	$(MANAGE) runserver 127.0.0.1:$(PORT)
+
+.PHONY: test
+test: .venv/dev.stamp ## check style, types and documents, and run every test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(MANAGE) check --fail-level WARNING
+	$(MANAGE) makemigrations --check --dry-run --verbosity 0
+	$(MANAGE) test
+
+.PHONY: openapi
+openapi: .venv/dev.stamp ## write openapi.yaml anew from the code
+	$(MANAGE) spectacular --validate --fail-on-warn --file openapi.yaml
+
+LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
+
+.PHONY: lock
+lock: .venv/dev.stamp ## pin the newest versions that pyproject.toml allows
+	$(LOCK) --output-file requirements.txt
+	$(LOCK) --group local --constraints requirements.txt --output-file requirements-local.txt
+	$(LOCK) --group dev --constraints requirements-local.txt --output-file requirements-dev.txt
+
+.PHONY: clean
+clean: ## remove what was made, but for data/
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis artifacts dist static

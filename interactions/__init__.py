@@ -1,0 +1,1 @@
+"""Exchanges between people and AI assistants: recorded, read back, rated, erased on request."""

@@ -1,0 +1,117 @@
+"""The port: what a store of accounts and API keys promises."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from interactions.domain.errors import DomainError
+
+SCOPES = ("read", "write", "chat", "any")
+
+
+class CredentialRefused(DomainError):
+    """The credential is unknown, wrong, revoked, expired or belongs to a disabled account; the text says which."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """Who a request acts for, and what it may do. `key_id` tells which API key was used, None for a session."""
+
+    user_id: str
+    scopes: frozenset[str]
+    key_id: str | None = None
+
+    # What Django and DRF expect of `request.user`.
+    is_authenticated = True
+    is_anonymous = False
+
+    @property
+    def pk(self) -> str:
+        return self.user_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A person who can log in. `session_hash` changes with the password, which ends the sessions that hold another."""
+
+    username: str
+    staff: bool
+    active: bool
+    session_hash: str
+
+    @property
+    def principal(self) -> Principal:
+        scopes = {"read", "write", "chat", "any"} if self.staff else {"read", "write", "chat"}
+        return Principal(user_id=self.username, scopes=frozenset(scopes))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey:
+    """What is kept of a key: never the secret."""
+
+    key_id: str
+    user_id: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasedCredentials:
+    """How many sessions and API keys of a user were deleted."""
+
+    sessions: int
+    api_keys: int
+
+
+class Accounts(Protocol):
+    """A store of accounts and keys. An account's user_id is its username; a key's user_id needs no account."""
+
+    def create_account(self, username: str, password: str, *, staff: bool = False) -> Account:
+        """Make an account.
+
+        Raises:
+            Invalid: the username is not in the alphabet of user ids, or the password is too weak.
+            AlreadyExists: the username is taken.
+        """
+
+    def check_password(self, username: str, password: str) -> Account:
+        """The active account of that name and password; an unknown name costs the same time as a wrong password.
+
+        Raises:
+            CredentialRefused
+        """
+
+    def get_account(self, username: str) -> Account | None:
+        """The account of that name, active or not."""
+
+    def create_key(
+        self, user_id: str, scopes: tuple[str, ...], expires_at: datetime | None = None
+    ) -> tuple[str, ApiKey]:
+        """Make a key; the first of the pair is the whole key, which can't be had again.
+
+        Raises:
+            Invalid: the user_id or a scope is not one.
+        """
+
+    def check_key(self, key: str) -> Principal:
+        """Whom a key lets act, and for what.
+
+        Raises:
+            CredentialRefused
+        """
+
+    def revoke_key(self, key_id: str) -> ApiKey:
+        """Make a key useless, for good; again is harmless.
+
+        Raises:
+            NotFound
+        """
+
+    def any_account(self) -> bool:
+        """Whether there is an account at all."""
+
+    def erase_credentials(self, user_id: str) -> ErasedCredentials:
+        """Delete the user's API keys and sessions. The account stays: deleting it is the admin's."""

@@ -1,0 +1,116 @@
+"""Accounts over django.contrib.auth, so that staff log in to the admin with them; keys in a table of their own."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from hmac import compare_digest
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from interactions.accounts.base import Account, ApiKey, CredentialRefused, ErasedCredentials, Principal
+from interactions.accounts.keys import check_name, check_scopes, hash_secret, new_key, split_key
+from interactions.accounts.sessions import session_user_id
+from interactions.domain.errors import AlreadyExists, Invalid, NotFound
+from interactions.models import ApiKeyRow
+
+
+class OrmAccounts:
+    """Implements `Accounts`."""
+
+    def create_account(self, username: str, password: str, *, staff: bool = False) -> Account:
+        check_name(username, "#/username")
+        user = User(username=username, is_staff=staff, is_superuser=staff)
+        try:
+            validate_password(password, user)
+        except ValidationError as error:
+            raise Invalid.field("#/password", "weak", " ".join(error.messages)) from error
+        user.set_password(password)
+        try:
+            with transaction.atomic():
+                user.save(force_insert=True)
+        except IntegrityError as error:
+            raise AlreadyExists(f"the username {username} is taken") from error
+        return _account(user)
+
+    def check_password(self, username: str, password: str) -> Account:
+        user = User.objects.filter(username=username).first()
+        if user is None:
+            make_password(password)  # as much work as checking one
+        elif user.check_password(password) and user.is_active:
+            return _account(user)
+        raise CredentialRefused("the username or the password is wrong, or the account is disabled")
+
+    def get_account(self, username: str) -> Account | None:
+        user = User.objects.filter(username=username).first()
+        return None if user is None else _account(user)
+
+    def create_key(
+        self, user_id: str, scopes: tuple[str, ...], expires_at: datetime | None = None
+    ) -> tuple[str, ApiKey]:
+        check_name(user_id, "#/user_id")
+        check_scopes(scopes)
+        key, key_id, secret_hash = new_key()
+        row = ApiKeyRow.objects.create(
+            key_id=key_id,
+            secret_hash=secret_hash,
+            user_id=user_id,
+            scopes=[*scopes],
+            created_at=datetime.now(UTC),
+            expires_at=expires_at,
+        )
+        return key, _api_key(row)
+
+    def check_key(self, key: str) -> Principal:
+        parts = split_key(key)
+        row = parts and ApiKeyRow.objects.filter(key_id=parts[0]).first()
+        # The state of a key is told only to who holds its secret.
+        if not parts or not row or not compare_digest(row.secret_hash, hash_secret(parts[1])):
+            raise CredentialRefused("the API key is not known")
+        if row.revoked_at is not None:
+            raise CredentialRefused("the API key has been revoked")
+        if row.expires_at is not None and row.expires_at <= datetime.now(UTC):
+            raise CredentialRefused("the API key has expired")
+        return Principal(user_id=row.user_id, scopes=frozenset(row.scopes), key_id=row.key_id)
+
+    def revoke_key(self, key_id: str) -> ApiKey:
+        row = ApiKeyRow.objects.filter(key_id=key_id).first()
+        if row is None:
+            raise NotFound("there is no such API key")
+        if row.revoked_at is None:
+            row.revoked_at = datetime.now(UTC)
+            row.save(update_fields=["revoked_at"])
+        return _api_key(row)
+
+    def any_account(self) -> bool:
+        return User.objects.exists()
+
+    def erase_credentials(self, user_id: str) -> ErasedCredentials:
+        # Django's session table has no user: the few sessions of a laptop are opened one by one.
+        sessions = [s.pk for s in Session.objects.iterator() if session_user_id(s.get_decoded()) == user_id]
+        Session.objects.filter(pk__in=sessions).delete()
+        api_keys, _ = ApiKeyRow.objects.filter(user_id=user_id).delete()
+        return ErasedCredentials(sessions=len(sessions), api_keys=api_keys)
+
+
+def _account(user: User) -> Account:
+    return Account(
+        username=user.username,
+        staff=user.is_staff,
+        active=user.is_active,
+        session_hash=user.get_session_auth_hash(),
+    )
+
+
+def _api_key(row: ApiKeyRow) -> ApiKey:
+    return ApiKey(
+        key_id=row.key_id,
+        user_id=row.user_id,
+        scopes=tuple(row.scopes),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+    )

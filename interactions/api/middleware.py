@@ -1,0 +1,97 @@
+"""What surrounds every request: its ids, its log line, its canonical path."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+requests_logger = logging.getLogger("interactions.requests")
+
+# W3C Trace Context §3.2: version, trace id, parent id, flags; later versions may append fields.
+_TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?\Z")
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+@dataclass(slots=True)
+class RequestContext:
+    """The ids of a request, and who it acts for once that is known. `traced` when the caller gave the trace id."""
+
+    request_id: str
+    trace_id: str
+    traced: bool = False
+    user_id: str | None = None
+    key_id: str | None = None
+
+
+_current: ContextVar[RequestContext | None] = ContextVar("request_context", default=None)
+
+
+def request_context() -> RequestContext:
+    """The context of the request in hand."""
+    context = _current.get()
+    if context is None:
+        context = RequestContext(os.urandom(16).hex(), os.urandom(16).hex())
+        _current.set(context)
+    return context
+
+
+class RequestContextMiddleware:
+    """Takes over the caller's `traceparent`, answers with the ids, and writes one log line a request."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        started = time.perf_counter()
+        match = _TRACEPARENT.match(request.headers.get("traceparent", ""))
+        trace_id = match[1] if match else os.urandom(16).hex()
+        context = RequestContext(os.urandom(16).hex(), trace_id, traced=bool(match))
+        token = _current.set(context)
+        try:
+            response = self._get_response(request)
+            response["X-Request-ID"] = context.request_id
+            response["X-Trace-ID"] = context.trace_id
+            self._log(request, response, context, started)
+        finally:
+            _current.reset(token)
+        return response
+
+    def _log(self, request: HttpRequest, response: HttpResponseBase, context: RequestContext, started: float) -> None:
+        matched = request.resolver_match
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        fields = {
+            "request_id": context.request_id,
+            "trace_id": context.trace_id,
+            "user_id": context.user_id,
+            "key_id": context.key_id,
+            "method": request.method,
+            "route": f"/{matched.route}" if matched else None,
+            "status": response.status_code,
+            "duration_ms": round((time.perf_counter() - started) * 1000, 1),
+            "request_bytes": int(length) if length.isdecimal() else 0,
+            "response_bytes": len(response.content) if isinstance(response, HttpResponse) else None,
+        }
+        requests_logger.info("request", extra=fields)
+
+
+class CanonicalPathMiddleware:
+    """Lets `/v1/interactions/` mean `/v1/interactions`; links in answers have the latter."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        path = request.path_info
+        if path.endswith("/") and path.startswith(("/v1/", "/health/", "/ready/", "/problems/")):
+            request.path_info = path.rstrip("/")
+            request.path = request.path.rstrip("/")
+        return self._get_response(request)

@@ -1,0 +1,189 @@
+"""Problem details (RFC 9457) for every error, Django's own included. They never repeat what the caller wrote."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import escape
+from django.views.decorators.http import require_safe
+from rest_framework import exceptions
+
+from interactions.api.middleware import request_context
+from interactions.domain import errors
+from interactions.domain.errors import FieldError
+
+logger = logging.getLogger("interactions.errors")
+
+PROBLEM_JSON = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemType:
+    """One kind of problem: its status, its title, and what its page says a caller should do."""
+
+    slug: str
+    status: int
+    title: str
+    advice: str
+
+
+TYPES = {
+    kind.slug: kind
+    for kind in (
+        ProblemType("invalid-request", 400, "The request is not valid", "Mend what `errors` names and send it again."),
+        ProblemType("malformed-body", 400, "The body cannot be parsed", "Send UTF-8 JSON without NaN or Infinity."),
+        ProblemType("unbounded-query", 400, "The query has no bounds", "Give created_from and created_to."),
+        ProblemType(
+            "not-authenticated",
+            401,
+            "A credential is needed",
+            "Send `Authorization: Bearer <api key>`, or log in at /v1/session and send its cookie.",
+        ),
+        ProblemType("csrf-failed", 403, "The CSRF token is missing or wrong", "Send the csrftoken as X-CSRFToken."),
+        ProblemType("missing-scope", 403, "The credential does not cover this", "Use one that has the scope."),
+        ProblemType("not-found", 404, "There is no such thing", "It never was, has expired, or is not yours."),
+        ProblemType("method-not-allowed", 405, "The method is not allowed here", "Use one that `Allow` lists."),
+        ProblemType("not-acceptable", 406, "No acceptable representation", "Accept application/json."),
+        ProblemType("already-exists", 409, "The id is taken", "Read the existing one, or give another id."),
+        ProblemType("ambiguous", 409, "Several users have this id", "Name the owner by ?user_id=."),
+        ProblemType("forbidden-transition", 409, "The state does not allow this", "Completed and failed are final."),
+        ProblemType("version-conflict", 409, "Others kept changing it", "Send the request again."),
+        ProblemType("precondition-failed", 412, "The precondition is stale", "Read it again and use its ETag."),
+        ProblemType("content-too-large", 413, "The body is too large", "Send less at once."),
+        ProblemType("interaction-too-large", 413, "The interaction is too large to store", "Shorten its texts."),
+        ProblemType("unsupported-media-type", 415, "The content type is not supported", "Send application/json."),
+        ProblemType(
+            "idempotency-key-reused",
+            422,
+            "The idempotency key stands for other content",
+            "Repeat a request unchanged, or give a new request a new key.",
+        ),
+        ProblemType("internal-error", 500, "The service failed", "Try again; report the request_id if it stays."),
+        ProblemType("unavailable", 503, "The store cannot be reached", "Try again after Retry-After seconds."),
+    )
+}
+
+_DOMAIN = {
+    errors.UnboundedQuery: "unbounded-query",
+    errors.Invalid: "invalid-request",
+    errors.TooLarge: "interaction-too-large",
+    errors.NotFound: "not-found",
+    errors.Ambiguous: "ambiguous",
+    errors.AlreadyExists: "already-exists",
+    errors.IdempotencyConflict: "idempotency-key-reused",
+    errors.VersionConflict: "version-conflict",
+    errors.ForbiddenTransition: "forbidden-transition",
+    errors.Unavailable: "unavailable",
+}
+
+
+class Problem(Exception):
+    """An error that the API itself finds; `slug` is one of `TYPES`."""
+
+    def __init__(self, slug: str, detail: str, found: Iterable[FieldError] = (), headers: dict[str, str] | None = None):
+        self.slug = slug
+        self.detail = detail
+        self.found = tuple(found)
+        self.headers = headers or {}
+        super().__init__(detail)
+
+
+def problem_of(error: BaseException) -> Problem:
+    """The problem that an error means to the caller; `internal-error` for whatever was not foreseen."""
+    match error:
+        case Problem():
+            return error
+        case errors.Invalid(errors=found):
+            slug = "unbounded-query" if isinstance(error, errors.UnboundedQuery) else "invalid-request"
+            return Problem(slug, "; ".join(f"{e.pointer} {e.detail}" for e in found[:5]), found)
+        case errors.DomainError() if type(error) in _DOMAIN:
+            headers = {"Retry-After": "2"} if isinstance(error, errors.Unavailable) else {}
+            return Problem(_DOMAIN[type(error)], f"{str(error).capitalize()}.", headers=headers)
+        case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
+            challenge = {"WWW-Authenticate": getattr(error, "auth_header", None) or "Bearer"}
+            found = (FieldError("Authorization", "credential", str(error.detail)),)
+            return Problem("not-authenticated", str(error.detail), found, challenge)
+        case exceptions.MethodNotAllowed():
+            return Problem("method-not-allowed", str(error.detail))
+        case exceptions.NotAcceptable():
+            return Problem("not-acceptable", "The answer is application/json, or what the documentation names.")
+        case exceptions.UnsupportedMediaType():
+            found = (FieldError("Content-Type", "media-type", "is not one that this address reads"),)
+            return Problem("unsupported-media-type", "The Content-Type is not one that this address reads.", found)
+        case Http404() | exceptions.NotFound():
+            return Problem("not-found", "There is nothing at this address.")
+        case PermissionDenied() | exceptions.PermissionDenied():
+            return Problem("missing-scope", "The credential does not allow this.")
+        case RequestDataTooBig():
+            return Problem("content-too-large", "The body is larger than this address takes.")
+        case exceptions.ParseError() | SuspiciousOperation():
+            return Problem("invalid-request", "The request cannot be understood.")
+        case _:
+            return Problem("internal-error", "The service failed; the request_id finds the cause in its logs.")
+
+
+def problem_document(problem: Problem, instance: str | None = None) -> dict[str, Any]:
+    """The document of a problem; `instance`, the ids of the request included, only for a whole answer."""
+    kind = TYPES[problem.slug]
+    document: dict[str, Any] = {
+        "type": reverse("problem", args=[kind.slug]),
+        "title": kind.title,
+        "status": kind.status,
+        "detail": problem.detail,
+    }
+    if instance is not None:
+        context = request_context()
+        document |= {"instance": instance, "request_id": context.request_id, "trace_id": context.trace_id}
+    return document | {"errors": [asdict(error) for error in problem.found]}
+
+
+def problem_response(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """The answer for an error; what was not foreseen is logged with its stack."""
+    problem = problem_of(error)
+    kind = TYPES[problem.slug]
+    if problem.slug == "internal-error":
+        logger.error("unhandled exception", exc_info=error)
+    body = json.dumps(problem_document(problem, request.path), ensure_ascii=False)
+    headers = {"Cache-Control": "private, no-store"} | problem.headers
+    return HttpResponse(body, status=kind.status, content_type=PROBLEM_JSON, headers=headers)
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse:
+    """DRF's hook: every exception of a view ends here, those that DRF would hand on to Django too."""
+    return problem_response(context["request"]._request, error)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problem_response(request, exception)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problem_response(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return problem_response(request, Http404())
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    # Django has logged the exception's place; the middleware logs it in full.
+    problem = Problem("internal-error", "The service failed; the request_id finds the cause in its logs.")
+    return problem_response(request, problem)
+
+
+@require_safe
+def problem_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """What a problem's `type` resolves to: a page for people."""
+    kind = TYPES.get(slug)
+    if kind is None:
+        return not_found(request)
+    title, advice = escape(kind.title), escape(kind.advice)
+    page = f"<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title><h1>{title}</h1><p>{advice}"
+    return HttpResponse(f"{page}<p>Status {kind.status}, type <code>{kind.slug}</code>.</html>")

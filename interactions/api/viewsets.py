@@ -1,0 +1,255 @@
+"""Interactions and conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.viewsets import GenericViewSet
+
+from interactions import selectors, services
+from interactions.api.conditional import if_match, none_match, precondition_failed
+from interactions.api.idempotency import idempotency_of
+from interactions.api.middleware import request_context
+from interactions.api.pagination import NO_STORE, decode_cursor, encode_cursor, fitting, page_response
+from interactions.api.parameters import Parameters
+from interactions.api.parsers import BulkJSONParser, MergePatchParser, NDJSONParser, StrictJSONParser
+from interactions.api.permissions import missing_scope, owner_named, principal_of
+from interactions.api.problems import Problem, problem_document, problem_of
+from interactions.api.serializers import (
+    ConversationSerializer,
+    FeedbackSerializer,
+    InteractionSerializer,
+    NewInteractionSerializer,
+)
+from interactions.domain.errors import DomainError, Invalid, NotFound, VersionConflict
+from interactions.domain.identifiers import is_name
+from interactions.domain.interaction import Interaction, Status
+from interactions.domain.query import ConversationPosition, Filter, Order, Position, View
+
+MAX_BULK = 100
+
+
+class InteractionViewSet(GenericViewSet[Any]):
+    """Exchanges between a person and an assistant."""
+
+    lookup_url_kwarg = "interaction_id"
+    serializer_class = InteractionSerializer
+
+    def get_parsers(self) -> list[Any]:
+        # DRF asks before it knows the action.
+        match getattr(self, "action_map", {}).get(getattr(self.request, "method", "").lower()):
+            case "bulk":
+                return [BulkJSONParser(), NDJSONParser()]
+            case "partial_update":
+                return [MergePatchParser(), StrictJSONParser()]
+        return [StrictJSONParser()]
+
+    def list(self, request: Request) -> Response:
+        filter, order, view, limit, cursor = self._question(request)
+        asked = [filter, order]
+        after = Position(*decode_cursor(cursor, asked)) if cursor is not None else None
+        page = selectors.interaction_list(filter=filter, order=order, limit=limit, after=after, view=view)
+        results = [InteractionSerializer(item, context={"view": view}).data for item in page.items]
+        fits = fitting(results) if view == "full" else len(results)
+        following = page.next
+        if fits < len(results):
+            last = page.items[fits - 1]
+            following = Position(last.interaction_id, last.user_id)
+        position = following and (following.interaction_id, following.user_id)
+        return page_response(request, results[:fits], encode_cursor(position, asked) if position else None)
+
+    def create(self, request: Request) -> Response:
+        Parameters(request).check()
+        interaction = self._prepared(request, request.data, traced=True)
+        idempotency = idempotency_of(request, interaction.user_id)
+        added = services.interaction_record(interaction=interaction, idempotency=idempotency)
+        headers = {"Location": self._location(request, added.interaction)}
+        if added.replayed:
+            headers["Idempotent-Replayed"] = "true"
+        return self._answer(added.interaction, status.HTTP_201_CREATED, headers)
+
+    @action(detail=False, methods=["post"])
+    def bulk(self, request: Request) -> Response:
+        Parameters(request).check()
+        items = request.data
+        if not isinstance(items, list):
+            raise Invalid.field("#", "type", "must be an array, or one JSON object a line as application/x-ndjson")
+        if len(items) > MAX_BULK:
+            raise Invalid.field("#", "too-many", f"has {len(items)} items; {MAX_BULK} are allowed")
+        outcomes = [self._prepared_or_problem(request, item) for item in items]
+        stored = iter(
+            services.interaction_record_many(interactions=[o for o in outcomes if isinstance(o, Interaction)])
+        )
+        results = [
+            self._result(index, next(stored) if isinstance(outcome, Interaction) else outcome)
+            for index, outcome in enumerate(outcomes)
+        ]
+        return Response({"results": results}, status.HTTP_207_MULTI_STATUS, headers=NO_STORE)
+
+    def retrieve(self, request: Request, interaction_id: str) -> Response:
+        interaction = self._named(request, interaction_id)
+        if none_match(request, interaction.etag):
+            return Response(status=status.HTTP_304_NOT_MODIFIED, headers=NO_STORE | {"ETag": interaction.etag})
+        return self._answer(interaction)
+
+    def partial_update(self, request: Request, interaction_id: str) -> Response:
+        named = self._named(request, interaction_id)
+        matches = if_match(request)
+        try:
+            patched = services.interaction_patch(
+                interaction_id=named.interaction_id, user_id=named.user_id, document=request.data, matches=matches
+            )
+        except VersionConflict as conflict:
+            raise conflict if matches is None else precondition_failed() from conflict
+        return self._answer(patched)
+
+    def destroy(self, request: Request, interaction_id: str) -> Response:
+        named = self._named(request, interaction_id)
+        try:
+            services.interaction_delete(
+                interaction_id=named.interaction_id, user_id=named.user_id, matches=if_match(request)
+            )
+        except VersionConflict as conflict:
+            raise precondition_failed() from conflict
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @action(detail=True, methods=["put"])
+    def feedback(self, request: Request, interaction_id: str) -> Response:
+        named = self._named(request, interaction_id)
+        serializer = FeedbackSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        return self._rated(request, named, serializer.validated_data)
+
+    @feedback.mapping.delete
+    def remove_feedback(self, request: Request, interaction_id: str) -> Response:
+        return self._rated(request, self._named(request, interaction_id), None)
+
+    def _rated(self, request: Request, named: Interaction, feedback: Any) -> Response:
+        matches = if_match(request)
+        try:
+            rated = services.interaction_rate(
+                interaction_id=named.interaction_id, user_id=named.user_id, feedback=feedback, matches=matches
+            )
+        except VersionConflict as conflict:
+            raise conflict if matches is None else precondition_failed() from conflict
+        return self._answer(rated)
+
+    def _question(self, request: Request) -> tuple[Filter, Order, View, int, str | None]:
+        names = ("user_id", "conversation_id", "created_from", "created_to", "status", "model")
+        given = Parameters(request, [*names, "order", "view", "limit", "cursor"])
+        user_id = given.name("user_id", wildcard=True)
+        wanted = {
+            "conversation_id": given.name("conversation_id"),
+            "created_from": given.instant("created_from"),
+            "created_to": given.instant("created_to"),
+            "model": given.text("model", max_length=128),
+        }
+        wanted_status = given.choice("status", (s.value for s in Status))
+        order = cast(Order, given.choice("order", ("asc", "desc")) or "desc")
+        view = cast(View, given.choice("view", ("full", "summary")) or "full")
+        limit = given.limit()
+        given.check()
+        owner = owner_named(request, user_id, "?user_id")
+        filter = Filter(
+            user_id=None if owner == "*" else owner,
+            status=Status(wanted_status) if wanted_status else None,
+            **cast(Any, wanted),
+        )
+        return filter, order, view, limit, given.raw("cursor")
+
+    def _named(self, request: Request, interaction_id: str) -> Interaction:
+        """The interaction of the address: the caller's own, or, with the scope `any`, whoever's it is."""
+        given = Parameters(request, ["user_id"])
+        user_id = given.name("user_id")
+        given.check()
+        owner: str | None = owner_named(request, user_id, "?user_id")
+        if user_id is None and "any" in principal_of(request).scopes:
+            owner = None
+        return selectors.interaction_get(interaction_id=interaction_id, user_id=owner)
+
+    def _prepared(self, request: Request, document: object, *, traced: bool = False) -> Interaction:
+        serializer = NewInteractionSerializer(data=document)
+        serializer.is_valid(raise_exception=True)
+        fields: dict[str, Any] = serializer.validated_data
+        fields["user_id"] = owner_named(request, fields.get("user_id"), "#/user_id")
+        if "created_at" in fields and "any" not in principal_of(request).scopes:
+            raise missing_scope("any", "#/created_at")
+        context = request_context()
+        if context.traced:
+            fields.setdefault("trace_id", context.trace_id)
+        return services.interaction_prepare(fields=fields, now=datetime.now(UTC))
+
+    def _prepared_or_problem(self, request: Request, document: object) -> Interaction | Problem:
+        if isinstance(document, Problem):
+            return document
+        try:
+            return self._prepared(request, document)
+        except (DomainError, Problem) as error:
+            return problem_of(error)
+
+    def _result(self, index: int, outcome: Interaction | DomainError | Problem) -> dict[str, Any]:
+        if isinstance(outcome, Interaction):
+            document = InteractionSerializer(outcome, context={"view": "summary"}).data
+            return {"index": index, "status": status.HTTP_201_CREATED, "interaction": document}
+        problem = problem_document(problem_of(outcome))
+        return {"index": index, "status": problem["status"], "problem": problem}
+
+    def _answer(
+        self, interaction: Interaction, status: int = status.HTTP_200_OK, headers: dict[str, str] | None = None
+    ) -> Response:
+        headers = NO_STORE | {"ETag": interaction.etag} | (headers or {})
+        return Response(InteractionSerializer(interaction).data, status, headers=headers)
+
+    def _location(self, request: Request, interaction: Interaction) -> str:
+        location = reverse("interaction-detail", args=[interaction.interaction_id], request=request)
+        own = interaction.user_id == principal_of(request).user_id
+        return location if own else f"{location}?user_id={interaction.user_id}"
+
+
+class ConversationViewSet(GenericViewSet[Any]):
+    """The caller's own conversations."""
+
+    lookup_url_kwarg = "conversation_id"
+    serializer_class = ConversationSerializer
+    parser_classes: Sequence[Any] = [MergePatchParser, StrictJSONParser]
+
+    def list(self, request: Request) -> Response:
+        given = Parameters(request, ["limit", "cursor"])
+        limit, cursor = given.limit(), given.raw("cursor")
+        given.check()
+        user_id = principal_of(request).user_id
+        asked = ["conversations", user_id]
+        after = ConversationPosition(*decode_cursor(cursor, asked)) if cursor is not None else None
+        page = selectors.conversation_list(user_id=user_id, limit=limit, after=after)
+        results = [ConversationSerializer(item).data for item in page.items]
+        position = page.next and (page.next.last_interaction_id, page.next.conversation_id)
+        return page_response(request, results, encode_cursor(position, asked) if position else None)
+
+    def partial_update(self, request: Request, conversation_id: str) -> Response:
+        Parameters(request).check()
+        _check_conversation(conversation_id)
+        serializer = ConversationSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        user_id = principal_of(request).user_id
+        renamed = services.conversation_rename(
+            user_id=user_id, conversation_id=conversation_id, **serializer.validated_data
+        )
+        return Response(ConversationSerializer(renamed).data, headers=NO_STORE)
+
+    def destroy(self, request: Request, conversation_id: str) -> Response:
+        Parameters(request).check()
+        _check_conversation(conversation_id)
+        services.conversation_delete(user_id=principal_of(request).user_id, conversation_id=conversation_id)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _check_conversation(conversation_id: str) -> None:
+    if not is_name(conversation_id):
+        raise NotFound("there is no such conversation")

@@ -1,0 +1,173 @@
+"""The port: what every store of interactions promises. `tests/conformance/` holds each store to it.
+
+A reader is whoever calls a method that returns interactions, conversations or usage. To a reader an expired interaction
+does not exist, and expired texts are null, whether they have been swept or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from interactions.domain.errors import DomainError
+from interactions.domain.interaction import Interaction
+from interactions.domain.query import (
+    Conversation,
+    ConversationPage,
+    ConversationPosition,
+    Filter,
+    Order,
+    Page,
+    Position,
+    UsageReport,
+    View,
+)
+
+IDEMPOTENCY_TTL = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Idempotency:
+    """The caller's key for one write, and a digest of the content that the key stands for."""
+
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What `add` stored; `replayed` when an earlier call with the same key had stored it."""
+
+    interaction: Interaction
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """How much was deleted in this call; when it is not complete, the same call again goes on."""
+
+    interactions: int
+    conversations: int
+    idempotency_keys: int
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """How much had expired and was removed; when it is not complete, the same call again goes on."""
+
+    contents: int
+    interactions: int
+    idempotency_keys: int
+    complete: bool
+
+
+class InteractionRepository(Protocol):
+    """A store. Deadlines are readings of `time.monotonic()`; each call makes some progress before it looks at one."""
+
+    def add(self, interaction: Interaction, idempotency: Idempotency | None = None) -> Added:
+        """Store a new interaction, whole or not at all.
+
+        With an idempotency key that the owner used within 24 hours, for the same content: what that call stored, as it
+        is now, and nothing is written.
+
+        Raises:
+            IdempotencyConflict: the key was used for other content.
+            AlreadyExists: the owner has an interaction of this id.
+            NotFound: what the key had stored was deleted, and is not brought back.
+        """
+
+    def add_many(self, interactions: Sequence[Interaction]) -> list[Interaction | DomainError]:
+        """Store each that can be stored: one outcome an input, in order, an `AlreadyExists` where there is one."""
+
+    def get(self, interaction_id: str, user_id: str | None = None) -> Interaction:
+        """One interaction. With the owner, what was written before is read; without, it may take a moment to appear.
+
+        Raises:
+            NotFound: there is none.
+            Ambiguous: no owner was named, and several have one of this id.
+        """
+
+    def update(self, interaction: Interaction, expected_version: int) -> Interaction:
+        """Replace the interaction of the same owner and id; the stored one has the version `expected_version + 1`.
+
+        Raises:
+            VersionConflict: the stored version is another one; nothing was written.
+            NotFound: there is none.
+        """
+
+    def delete(self, interaction_id: str, user_id: str, expected_version: int | None = None) -> None:
+        """Delete one interaction, of the expected version when that is given. Its conversation stays.
+
+        Raises:
+            VersionConflict: the stored version is another one; nothing was deleted.
+            NotFound: there is none.
+        """
+
+    def erase_user(self, user_id: str, deadline: float | None = None) -> Erased:
+        """Delete all that is stored for a user: everything that was there when the call began, if it completes."""
+
+    def list_page(
+        self,
+        filter: Filter,
+        *,
+        order: Order = "desc",
+        limit: int,
+        after: Position | None = None,
+        view: View = "full",
+    ) -> Page:
+        """One page of interactions in the order of their ids, `limit` at most, from behind `after`.
+
+        Walking on by `next` visits each interaction that existed throughout exactly once, whatever is added or deleted
+        meanwhile. A page reads at most `READ_BUDGET` interactions to find those that match, so it may come short, or
+        empty, with a `next`. A summary has no prompt and no response, whatever is stored.
+        """
+
+    def usage(self, user_id: str | None, day_from: date, day_to: date, deadline: float | None = None) -> UsageReport:
+        """Counts, tokens and cost by UTC day of creation and model, both days inclusive, for one user or (None) all.
+
+        Raises:
+            Invalid: the range is backwards, or over 92 days (one user) or 31 (all).
+        """
+
+    def reserve_spending(self, user_id: str, day: date, amount: int, limit: int) -> int:
+        """Add `amount` (10⁻⁹ USD) to the user's spending of the day, atomically; returns the new sum.
+
+        Raises:
+            SpendingLimitExceeded: the sum would pass the limit; nothing was added.
+        """
+
+    def settle_spending(self, user_id: str, day: date, reserved: int, actual: int) -> int:
+        """Replace an earlier reservation by what was really spent, atomically; returns the new sum."""
+
+    def list_conversations(
+        self, user_id: str, *, limit: int, after: ConversationPosition | None = None
+    ) -> ConversationPage:
+        """A user's conversations, the one with the latest interaction first."""
+
+    def rename_conversation(self, user_id: str, conversation_id: str, title: str | None) -> Conversation:
+        """Set or remove the title.
+
+        Raises:
+            NotFound: the user has no such conversation.
+        """
+
+    def delete_conversation(self, user_id: str, conversation_id: str) -> int:
+        """Delete a conversation and all its interactions; returns how many those were.
+
+        Raises:
+            NotFound: the user has no such conversation.
+        """
+
+    def iterate(
+        self, created_from: datetime | None = None, created_to: datetime | None = None
+    ) -> Iterator[Interaction]:
+        """Every interaction created in the range, of all users, oldest first, in bounded memory."""
+
+    def sweep_expired(self, deadline: float | None = None) -> Swept:
+        """Remove what no reader sees any more: expired texts, expired interactions, used-up idempotency keys."""
+
+    def check(self) -> None:
+        """Touch the store in the cheapest way, for readiness; raises whatever it raises."""

@@ -1,0 +1,5 @@
+"""The store on a laptop: SQLite through the Django ORM."""
+
+from interactions.repositories.orm.repository import OrmRepository
+
+__all__ = ["OrmRepository"]

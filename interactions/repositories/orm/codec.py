@@ -1,0 +1,92 @@
+"""Rows to the domain's objects and back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import cast
+
+from interactions.domain.interaction import USAGE_FIELDS, Attempt, CallError, Feedback, Interaction, Status, Usage
+from interactions.domain.pricing import Cost, CostSource
+from interactions.domain.query import Conversation, View
+from interactions.models import ConversationRow, InteractionRow
+
+TEXTS = ("prompt", "response")
+SAME_NAME = (
+    "user_id",
+    "interaction_id",
+    "conversation_id",
+    "provider",
+    "model",
+    "requested_model",
+    "latency_ms",
+    "trace_id",
+    "metadata",
+    "cached",
+    "redaction",
+    "updated_at",
+    "content_expires_at",
+    "expires_at",
+    *TEXTS,
+)
+
+
+def row_of(interaction: Interaction, *, version: int | None = None) -> InteractionRow:
+    """An unsaved row with every column set."""
+    cost, error, feedback = interaction.cost, interaction.error, interaction.feedback
+    return InteractionRow(
+        **{name: getattr(interaction, name) for name in SAME_NAME},
+        **{name: getattr(interaction.usage, name) for name in USAGE_FIELDS},
+        status=interaction.status.value,
+        created_at=interaction.created_at,
+        version=version or interaction.version,
+        cost_nano_usd=cost.nano_usd if cost else None,
+        cost_source=cost.source if cost else None,
+        cost_price_id=cost.price_id if cost else None,
+        error_type=error.type if error else None,
+        error_message=error.message if error else None,
+        feedback_score=feedback.score if feedback else None,
+        feedback_label=feedback.label if feedback else None,
+        feedback_comment=feedback.comment if feedback else None,
+        feedback_at=feedback.at if feedback else None,
+        attempts=[asdict(attempt) for attempt in interaction.attempts],
+    )
+
+
+def interaction_of(row: InteractionRow, view: View = "full") -> Interaction:
+    """The interaction of a row; a summary does not touch the texts, which may not have been read."""
+    names = SAME_NAME if view == "full" else SAME_NAME[: -len(TEXTS)]
+    fields = {name: getattr(row, name) for name in names}
+    return Interaction(
+        **({"prompt": None} | fields),
+        status=Status(row.status),
+        version=row.version,
+        usage=Usage(**{name: getattr(row, name) for name in USAGE_FIELDS}),
+        cost=_cost(row),
+        error=None if row.error_type is None else CallError(type=row.error_type, message=row.error_message or ""),
+        feedback=_feedback(row),
+        attempts=tuple(Attempt(**attempt) for attempt in row.attempts),
+    )
+
+
+def conversation_of(row: ConversationRow) -> Conversation:
+    return Conversation(
+        user_id=row.user_id,
+        conversation_id=row.conversation_id,
+        title=row.title,
+        started_at=row.started_at,
+        last_interaction_id=row.last_interaction_id,
+    )
+
+
+def _cost(row: InteractionRow) -> Cost | None:
+    if row.cost_nano_usd is None:
+        return None
+    return Cost(nano_usd=row.cost_nano_usd, source=cast(CostSource, row.cost_source), price_id=row.cost_price_id)
+
+
+def _feedback(row: InteractionRow) -> Feedback | None:
+    if row.feedback_score is None or row.feedback_at is None:
+        return None
+    return Feedback(
+        score=row.feedback_score, at=row.feedback_at, label=row.feedback_label, comment=row.feedback_comment
+    )

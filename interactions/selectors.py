@@ -1,0 +1,64 @@
+"""Reads, as `services` are the writes: what the API and the commands ask the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from interactions.domain.errors import NotFound
+from interactions.domain.identifiers import is_name, parse_interaction_id
+from interactions.domain.interaction import Interaction
+from interactions.domain.query import (
+    MAX_LIMIT,
+    ConversationPage,
+    ConversationPosition,
+    Filter,
+    Order,
+    Page,
+    Position,
+    UsageReport,
+    View,
+)
+from interactions.repositories import get_repository
+
+
+def interaction_get(*, interaction_id: str, user_id: str | None) -> Interaction:
+    """One interaction by any spelling of its id. Raises NotFound, or Ambiguous when no user is named."""
+    canonical = parse_interaction_id(interaction_id)
+    if canonical is None:
+        raise NotFound("there is no such interaction")
+    return get_repository().get(canonical, user_id)
+
+
+def interaction_list(
+    *, filter: Filter, order: Order = "desc", limit: int, after: Position | None = None, view: View = "full"
+) -> Page:
+    """One page of interactions, as the repository promises it."""
+    return get_repository().list_page(filter, order=order, limit=limit, after=after, view=view)
+
+
+def user_interactions(*, user_id: str, after: Position | None = None) -> Iterator[Interaction]:
+    """A user's interactions, oldest first, read a page at a time."""
+    while True:
+        page = interaction_list(filter=Filter(user_id=user_id), order="asc", limit=MAX_LIMIT, after=after)
+        yield from page.items
+        after = page.next
+        if after is None:
+            return
+
+
+def conversation_list(*, user_id: str, limit: int, after: ConversationPosition | None = None) -> ConversationPage:
+    """A user's conversations, the latest first."""
+    if not is_name(user_id):
+        raise NotFound("there is no such user")
+    return get_repository().list_conversations(user_id, limit=limit, after=after)
+
+
+def usage_report(*, user_id: str | None, day_from: date, day_to: date, deadline: float) -> UsageReport:
+    """Use by day and model of one user, or of all (None). Raises Invalid when the range is too long."""
+    return get_repository().usage(user_id, day_from, day_to, deadline)
+
+
+def store_check() -> None:
+    """Raise Unavailable, or what the store raises, unless the store answers."""
+    get_repository().check()

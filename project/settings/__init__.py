@@ -1,0 +1,1 @@
+"""Settings: `base` for both worlds, `local` for a laptop or a container."""

@@ -1,0 +1,50 @@
+"""What all tests share: a client for each kind of credential."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from rest_framework.test import APIClient
+
+from interactions.accounts import get_accounts
+
+PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture
+def key_client(db: None) -> Callable[..., APIClient]:
+    """Make a client with an API key: `key_client("alice", "read", "write")`."""
+
+    def make(user_id: str, *scopes: str) -> APIClient:
+        key, _ = get_accounts().create_key(user_id, scopes or ("read", "write"))
+        return APIClient(headers={"Authorization": f"Bearer {key}"})
+
+    return make
+
+
+@pytest.fixture
+def session_client(db: None) -> Callable[..., APIClient]:
+    """Make a client that has logged in, with the CSRF checks that a browser meets: `session_client("alice")`."""
+
+    def make(username: str, *, staff: bool = False) -> APIClient:
+        if get_accounts().get_account(username) is None:
+            get_accounts().create_account(username, PASSWORD, staff=staff)
+        client = APIClient(enforce_csrf_checks=True)
+        answer = client.post("/v1/session", {"username": username, "password": PASSWORD}, format="json")
+        assert answer.status_code == 200, answer.content
+        client.credentials(HTTP_X_CSRFTOKEN=answer.json()["csrf_token"])
+        return client
+
+    return make
+
+
+@pytest.fixture
+def alice(key_client: Callable[..., APIClient]) -> APIClient:
+    """A client with Alice's API key, scopes read and write."""
+    return key_client("alice")
+
+
+@pytest.fixture
+def bob(key_client: Callable[..., APIClient]) -> APIClient:
+    return key_client("bob")

@@ -1,0 +1,49 @@
+"""`manage.py test` runs the suite through pytest, with its labels and `-k` passed on."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+class PytestRunner:
+    """Django's protocol of a test runner: options, then `run_tests`, which returns how much went wrong."""
+
+    def __init__(
+        self,
+        *,
+        verbosity: int = 1,
+        failfast: bool = False,
+        test_name_patterns: Sequence[str] | None = None,
+        **options: Any,
+    ) -> None:
+        self._arguments = [*["-v"] * (verbosity - 1), *["-q"] * (verbosity == 0), *["-x"] * failfast]
+        if test_name_patterns:
+            self._arguments += ["-k", " or ".join(test_name_patterns)]
+
+    @classmethod
+    def add_arguments(cls, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "-k", action="append", dest="test_name_patterns", help="Run only what matches, as pytest's own -k."
+        )
+
+    def run_tests(self, test_labels: Sequence[str], **options: Any) -> int:
+        return int(pytest.main([*self._arguments, *map(pytest_label, test_labels)]))
+
+
+def pytest_label(label: str) -> str:
+    """A path or a pytest node id as it stands; a dotted name (tests.api.test_bulk.TestLimits) as a node id."""
+    if Path(label.partition("::")[0]).exists():
+        return label
+    parts = label.split(".")
+    for length in range(len(parts), 0, -1):
+        path = Path(*parts[:length])
+        if path.is_dir() and length == len(parts):
+            return str(path)
+        if path.with_suffix(".py").is_file():
+            return "::".join([str(path.with_suffix(".py")), *parts[length:]])
+    return label
