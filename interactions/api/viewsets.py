@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from rest_framework import status
 from rest_framework.decorators import action
@@ -210,7 +211,7 @@ class InteractionViewSet(GenericViewSet[Any]):
     def _location(self, request: Request, interaction: Interaction) -> str:
         location = reverse("interaction-detail", args=[interaction.interaction_id], request=request)
         own = interaction.user_id == principal_of(request).user_id
-        return location if own else f"{location}?user_id={interaction.user_id}"
+        return location if own else f"{location}?{urlencode({'user_id': interaction.user_id})}"
 
 
 class ConversationViewSet(GenericViewSet[Any]):
