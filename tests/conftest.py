@@ -5,11 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth.models import User
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from interactions.accounts import get_accounts
 
 PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture(autouse=True)
+def fast_password_hashes(settings: Settings) -> None:
+    """Logging in takes half a second with the real ones, by intent."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def anonymous(db: None) -> APIClient:
+    """A client without a credential, with the CSRF checks that a browser meets."""
+    return APIClient(enforce_csrf_checks=True)
 
 
 @pytest.fixture
@@ -48,3 +62,17 @@ def alice(key_client: Callable[..., APIClient]) -> APIClient:
 @pytest.fixture
 def bob(key_client: Callable[..., APIClient]) -> APIClient:
     return key_client("bob")
+
+
+@pytest.fixture
+def change_account(db: None) -> Callable[..., None]:
+    """What staff do in the admin: `change_account("alice", password="…")`, `change_account("alice", active=False)`."""
+
+    def change(username: str, *, password: str | None = None, active: bool = True) -> None:
+        user = User.objects.get(username=username)
+        user.is_active = active
+        if password is not None:
+            user.set_password(password)
+        user.save()
+
+    return change

@@ -8,11 +8,18 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import (
+    BadRequest,
+    DisallowedHost,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.urls import reverse
 from django.utils.html import escape
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 
 from interactions.api.middleware import request_context
@@ -52,6 +59,9 @@ TYPES = {
         ProblemType("method-not-allowed", 405, "The method is not allowed here", "Use one that `Allow` lists."),
         ProblemType("not-acceptable", 406, "No acceptable representation", "Accept application/json."),
         ProblemType("already-exists", 409, "The id is taken", "Read the existing one, or give another id."),
+        ProblemType(
+            "idempotency-key-spent", 409, "What the key recorded has been deleted", "Give a new request a new key."
+        ),
         ProblemType("ambiguous", 409, "Several users have this id", "Name the owner by ?user_id=."),
         ProblemType("forbidden-transition", 409, "The state does not allow this", "Completed and failed are final."),
         ProblemType("version-conflict", 409, "Others kept changing it", "Send the request again."),
@@ -82,6 +92,12 @@ _DOMAIN = {
     errors.ForbiddenTransition: "forbidden-transition",
     errors.Unavailable: "unavailable",
 }
+# What a caller has to change to get further, where that is always the same thing.
+_NAMED = {
+    errors.AlreadyExists: FieldError("#/interaction_id", "exists", "is the id of an interaction that exists"),
+    errors.IdempotencyConflict: FieldError("Idempotency-Key", "reused", "was used for other content"),
+    errors.Ambiguous: FieldError("?user_id", "ambiguous", "has to name one of the owners"),
+}
 
 
 class Problem(Exception):
@@ -105,7 +121,8 @@ def problem_of(error: BaseException) -> Problem:
             return Problem(slug, "; ".join(f"{e.pointer} {e.detail}" for e in found[:5]), found)
         case errors.DomainError() if type(error) in _DOMAIN:
             headers = {"Retry-After": "2"} if isinstance(error, errors.Unavailable) else {}
-            return Problem(_DOMAIN[type(error)], f"{str(error).capitalize()}.", headers=headers)
+            found = (_NAMED[type(error)],) if type(error) in _NAMED else ()
+            return Problem(_DOMAIN[type(error)], f"{str(error).capitalize()}.", found, headers)
         case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
             challenge = {"WWW-Authenticate": getattr(error, "auth_header", None) or "Bearer"}
             found = (FieldError("Authorization", "credential", str(error.detail)),)
@@ -123,7 +140,10 @@ def problem_of(error: BaseException) -> Problem:
             return Problem("missing-scope", "The credential does not allow this.")
         case RequestDataTooBig():
             return Problem("content-too-large", "The body is larger than this address takes.")
-        case exceptions.ParseError() | SuspiciousOperation():
+        case DisallowedHost():
+            found = (FieldError("Host", "host", "is not a name of this service"),)
+            return Problem("invalid-request", "The Host header is not a name of this service.", found)
+        case exceptions.ParseError() | SuspiciousOperation() | BadRequest() | MultiPartParserError():
             return Problem("invalid-request", "The request cannot be understood.")
         case _:
             return Problem("internal-error", "The service failed; the request_id finds the cause in its logs.")
@@ -168,6 +188,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return problem_response(request, exception)
 
 
+@csrf_exempt
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return problem_response(request, Http404())
 
@@ -178,12 +199,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return problem_response(request, problem)
 
 
-@require_safe
+@csrf_exempt
 def problem_page(request: HttpRequest, slug: str) -> HttpResponse:
     """What a problem's `type` resolves to: a page for people."""
     kind = TYPES.get(slug)
     if kind is None:
         return not_found(request)
+    if request.method not in {"GET", "HEAD"}:
+        return problem_response(
+            request, Problem("method-not-allowed", "A page is read.", headers={"Allow": "GET, HEAD"})
+        )
     title, advice = escape(kind.title), escape(kind.advice)
     page = f"<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title><h1>{title}</h1><p>{advice}"
     return HttpResponse(f"{page}<p>Status {kind.status}, type <code>{kind.slug}</code>.</html>")

@@ -1,4 +1,4 @@
-"""What the API's tests ask for again and again: a recorded interaction, a whole problem document, all pages of a list."""
+"""What the API's tests ask for again and again: a recorded interaction, a whole problem, all pages of a list."""
 
 from __future__ import annotations
 

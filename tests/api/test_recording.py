@@ -33,7 +33,7 @@ WHOLE: dict[str, Any] = {
     "trace_id": "0af7651916cd43dd8448eb211c80319c",
     "metadata": {"screen": "home", "empty": ""},
 }
-BY_THE_SERVICE = {
+BY_THE_SERVICE: dict[str, Any] = {
     "feedback": None,
     "cached": False,
     "attempts": [],
@@ -48,7 +48,7 @@ ABSENT = {
     "provider": None,
     "model": None,
     "requested_model": None,
-    "usage": {name: None for name in WHOLE["usage"]},
+    "usage": dict.fromkeys(WHOLE["usage"]),
     "cost": None,
     "latency_ms": None,
     "error": None,
@@ -77,7 +77,7 @@ def test_fields_that_were_not_given_are_present_and_null(alice: APIClient) -> No
 
 
 def test_null_is_the_same_as_absent(alice: APIClient) -> None:
-    nulls = {name: None for name in ABSENT}
+    nulls = dict.fromkeys(ABSENT)
     document = recorded(alice, **nulls, status=None, interaction_id=None, user_id=None, created_at=None)
     assert {name: document[name] for name in ABSENT} == ABSENT
 
