@@ -11,7 +11,10 @@ from rest_framework.request import Request
 from interactions.domain.errors import Invalid
 from interactions.repositories.base import Idempotency
 
-_BARE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,255}\Z")
+# Visible ASCII but quotes, backslashes and commas, by which several headers become one.
+_CHARACTERS = r"[\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]{1,255}"
+KEY_PATTERN = rf'^("{_CHARACTERS}"|{_CHARACTERS})$'
+_KEY = re.compile(rf'(?:"({_CHARACTERS})"|({_CHARACTERS}))\Z')
 
 
 def idempotency_of(request: Request, owner: str) -> Idempotency | None:
@@ -23,11 +26,9 @@ def idempotency_of(request: Request, owner: str) -> Idempotency | None:
     header = request.headers.get("Idempotency-Key")
     if header is None:
         return None
-    key = header.strip()
-    if len(key) >= 2 and key[0] == key[-1] == '"':
-        key = key[1:-1]
-    if _BARE.match(key) is None:
-        detail = "must have 1 to 255 visible ASCII characters, quotes and backslashes aside"
+    match = _KEY.match(header.strip())
+    if match is None:
+        detail = "must have 1 to 255 visible ASCII characters, but no comma, backslash or quote inside"
         raise Invalid.field("Idempotency-Key", "pattern", detail)
     content = json.dumps([owner, request.path, request.data], sort_keys=True)
-    return Idempotency(key, sha256(content.encode()).hexdigest())
+    return Idempotency(match[1] or match[2], sha256(content.encode()).hexdigest())

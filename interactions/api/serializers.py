@@ -17,6 +17,13 @@ from interactions.domain.query import Conversation, UsageReport, UsageRow
 MAX_TITLE = 200
 
 
+class _DocumentSerializer(BaseSerializer[Any]):
+    """Leaves every value to the domain, null too, which DRF would refuse in words of its own."""
+
+    def run_validation(self, data: Any = None) -> Any:
+        return self.to_internal_value(data)
+
+
 class InteractionSerializer(BaseSerializer[Interaction]):
     """Writes an interaction; the context's `view` chooses between full and summary."""
 
@@ -24,19 +31,19 @@ class InteractionSerializer(BaseSerializer[Interaction]):
         return to_document(instance, self.context.get("view", "full"))
 
 
-class NewInteractionSerializer(BaseSerializer[Interaction]):
+class NewInteractionSerializer(_DocumentSerializer):
     """Reads what is to be recorded. Raises `Invalid` itself, with pointers, where DRF would collect messages."""
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         return parse_new(data, now=datetime.now(UTC))
 
 
-class FeedbackSerializer(BaseSerializer[Feedback]):
+class FeedbackSerializer(_DocumentSerializer):
     def to_internal_value(self, data: Any) -> Feedback:
         return parse_feedback(data, at=datetime.now(UTC))
 
 
-class ConversationSerializer(BaseSerializer[Conversation]):
+class ConversationSerializer(_DocumentSerializer):
     def to_internal_value(self, data: Any) -> dict[str, str | None]:
         given = Fields(data)
         if "title" not in given:
@@ -56,7 +63,7 @@ class ConversationSerializer(BaseSerializer[Conversation]):
         }
 
 
-class LoginSerializer(BaseSerializer[None]):
+class LoginSerializer(_DocumentSerializer):
     def to_internal_value(self, data: Any) -> dict[str, str]:
         given = Fields(data)
         username = given.text("username", max_length=128, required=True)

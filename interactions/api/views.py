@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.middleware.csrf import get_token, rotate_token
 from rest_framework import status
 from rest_framework.authentication import BaseAuthentication
@@ -26,7 +27,7 @@ from interactions.accounts.sessions import log_in
 from interactions.api.pagination import MAX_PAGE_BYTES, NO_STORE, decode_cursor, encode_cursor, next_url
 from interactions.api.parameters import Parameters
 from interactions.api.permissions import IsAuthenticated, owner_named, principal_of
-from interactions.api.renderers import NDJSONRenderer, ndjson_line
+from interactions.api.renderers import NDJSON, NDJSONRenderer, ndjson_line
 from interactions.api.serializers import LoginSerializer, UsageSerializer
 from interactions.domain.document import to_document
 from interactions.domain.errors import NotFound
@@ -41,7 +42,7 @@ class UserExportView(APIView):
 
     renderer_classes = (NDJSONRenderer,)
 
-    def get(self, request: Request, user_id: str) -> Response:
+    def get(self, request: Request, user_id: str) -> HttpResponse:
         given = Parameters(request, ["cursor"])
         given.check()
         owner = _data_subject(request, user_id)
@@ -51,7 +52,7 @@ class UserExportView(APIView):
         lines, position = self._page(owner, after)
         following = next_url(request, encode_cursor(position, asked) if position else None)
         headers = NO_STORE | ({"Link": f'<{following}>; rel="next"'} if following else {})
-        return Response(lines, headers=headers)
+        return HttpResponse(b"".join(lines), content_type=NDJSON, headers=headers)
 
     def _page(self, user_id: str, after: Position | None) -> tuple[list[bytes], tuple[str, str] | None]:
         """At least one line, then as many as fit a page and the time; and the position to go on from."""

@@ -29,7 +29,7 @@ from interactions.api.serializers import (
     InteractionSerializer,
     NewInteractionSerializer,
 )
-from interactions.domain.errors import DomainError, Invalid, NotFound, VersionConflict
+from interactions.domain.errors import DomainError, FieldError, Invalid, NotFound, VersionConflict
 from interactions.domain.identifiers import is_name
 from interactions.domain.interaction import Interaction, Status
 from interactions.domain.query import ConversationPosition, Filter, Order, Position, View
@@ -70,7 +70,11 @@ class InteractionViewSet(GenericViewSet[Any]):
         Parameters(request).check()
         interaction = self._prepared(request, request.data, traced=True)
         idempotency = idempotency_of(request, interaction.user_id)
-        added = services.interaction_record(interaction=interaction, idempotency=idempotency)
+        try:
+            added = services.interaction_record(interaction=interaction, idempotency=idempotency)
+        except NotFound as deleted:
+            spent = FieldError("Idempotency-Key", "spent", "stands for an interaction that has been deleted")
+            raise Problem("idempotency-key-spent", f"The Idempotency-Key {spent.detail}.", [spent]) from deleted
         headers = {"Location": self._location(request, added.interaction)}
         if added.replayed:
             headers["Idempotent-Replayed"] = "true"

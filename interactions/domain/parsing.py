@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from interactions.domain.document import to_document
+from interactions.domain.errors import ForbiddenTransition
 from interactions.domain.fields import Fields
 from interactions.domain.identifiers import (
     EPOCH,
@@ -36,7 +37,6 @@ from interactions.domain.parts import (
 )
 
 TRACE_ID_PATTERN = r"^[0-9a-f]{32}$"
-OUTCOME_FIELDS = ("status", "response", "provider", "model", "usage", "cost", "latency_ms", "error")
 # Known to the API but never taken from a caller.
 READ_ONLY_FIELDS = (
     "feedback",
@@ -122,6 +122,7 @@ def parse_patch(document: object, current: Interaction) -> dict[str, Any]:
 
     Raises:
         Invalid: with every field that is wrong or may not be changed.
+        ForbiddenTransition: the fields are right, but not for the status the interaction has.
     """
     given = Fields(document)
     document = document if isinstance(document, dict) else {}
@@ -143,15 +144,20 @@ def parse_patch(document: object, current: Interaction) -> dict[str, Any]:
         patch["metadata"] = metadata
     outcome = _outcome(patched)
     patch |= {name: outcome[name] for name in outcome if name in document}
-    if patch.keys() - {"metadata"} or "status" in document:
-        after = {name: patch.get(name, getattr(current, name)) for name in OUTCOME_FIELDS if name != "status"}
-        patch["status"] = _status(patched, after, current=current.status, texts_expired=current.prompt is None)
+    status = patched.choice("status", (status.value for status in Status))
+    if status is not None:
+        # A status comes with what it needs, so that the patch is right or wrong whatever it is applied to.
+        patch["status"] = Status(status)
+        for name, code, detail in _conflicts(patch["status"], outcome):
+            patched.error(name, code, detail)
     for name in ("interaction_id", "user_id", "conversation_id", "prompt", "requested_model", "trace_id", "created_at"):
         if name in patched:
             patched.take(name)
             patched.error(name, "read-only", "never changes")
     patched.close(read_only=READ_ONLY_FIELDS)
     patched.check()
+    if "status" not in patch and patch.keys() - {"metadata"}:
+        patch["status"] = _implied(patch, current)
     return patch
 
 
@@ -209,28 +215,38 @@ def _outcome(given: Fields) -> dict[str, Any]:
     }
 
 
-def _status(
-    given: Fields,
-    outcome: Mapping[str, Any],
-    *,
-    current: Status | None = None,
-    texts_expired: bool = False,
-) -> Status:
-    """The status that was given or follows, checked against the response and the error it needs or excludes."""
+def _status(given: Fields, outcome: Mapping[str, Any], *, texts_expired: bool = False) -> Status:
+    """The status that was given, else the one that follows; complains when the rest does not fit it."""
     value = given.choice("status", (status.value for status in Status))
     implied = Status.COMPLETED if outcome["response"] is not None else Status.PENDING
-    if current is not None and current is not Status.PENDING:
-        implied = current
     status = Status(value) if value else implied
-    if status is Status.COMPLETED and outcome["response"] is None and not texts_expired:
-        given.error("response", "required", "is required when the status is completed")
-    if status is Status.PENDING and outcome["response"] is not None:
-        given.error("response", "forbidden", "must be null while the status is pending")
-    if status is Status.FAILED and outcome["error"] is None:
-        given.error("error", "required", "is required when the status is failed")
-    if status is not Status.FAILED and outcome["error"] is not None:
-        given.error("error", "forbidden", "must be null unless the status is failed")
+    for name, code, detail in _conflicts(status, outcome, texts_expired=texts_expired):
+        given.error(name, code, detail)
     return status
+
+
+def _implied(patch: Mapping[str, Any], current: Interaction) -> Status:
+    """The status after a patch that names none: a response completes what is pending."""
+    after = {name: patch.get(name, getattr(current, name)) for name in ("response", "error")}
+    completes = current.status is Status.PENDING and after["response"] is not None
+    status = Status.COMPLETED if completes else current.status
+    for name, _, detail in _conflicts(status, after, texts_expired=current.prompt is None):
+        raise ForbiddenTransition(f"{name} {detail}")
+    return status
+
+
+def _conflicts(
+    status: Status, outcome: Mapping[str, Any], *, texts_expired: bool = False
+) -> Iterator[tuple[str, str, str]]:
+    """Field, code and detail of each way in which the response or the error does not fit the status."""
+    if status is Status.COMPLETED and outcome["response"] is None and not texts_expired:
+        yield "response", "required", "is required when the status is completed"
+    if status is Status.PENDING and outcome["response"] is not None:
+        yield "response", "forbidden", "must be null while the status is pending"
+    if status is Status.FAILED and outcome["error"] is None:
+        yield "error", "required", "is required when the status is failed"
+    if status is not Status.FAILED and outcome["error"] is not None:
+        yield "error", "forbidden", "must be null unless the status is failed"
 
 
 def _is_null(document: object, name: str) -> bool:

@@ -73,17 +73,20 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
-REST_FRAMEWORK = {**REST_FRAMEWORK, "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
+REST_FRAMEWORK = {**REST_FRAMEWORK, "DEFAULT_SCHEMA_CLASS": "interactions.api.openapi.schema.ExplicitSchema"}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Interactions",
     "DESCRIPTION": "Exchanges between people and AI assistants: recorded, read back, rated, erased on request.",
     "VERSION": VERSION,
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": [],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"persistAuthorization": True, "deepLinking": True},
     "POSTPROCESSING_HOOKS": ["interactions.api.openapi.add_components"],
+    "SCHEMA_PATH_PREFIX": "/v1",
 }
 
 TEST_RUNNER = "tests.runner.PytestRunner"
