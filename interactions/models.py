@@ -82,6 +82,7 @@ class ConversationRow(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["user_id", "last_interaction_id", "conversation_id"], name="conversations_recent"),
+            models.Index(fields=["expires_at"], name="conversations_expiry", condition=Q(expires_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

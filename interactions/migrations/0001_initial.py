@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'conversations',
-                'indexes': [models.Index(fields=['user_id', 'last_interaction_id', 'conversation_id'], name='conversations_recent')],
+                'indexes': [models.Index(fields=['user_id', 'last_interaction_id', 'conversation_id'], name='conversations_recent'), models.Index(condition=models.Q(('expires_at__isnull', False)), fields=['expires_at'], name='conversations_expiry')],
                 'constraints': [models.UniqueConstraint(fields=('user_id', 'conversation_id'), name='conversations_owner')],
             },
         ),

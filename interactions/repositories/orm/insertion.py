@@ -1,13 +1,16 @@
-"""New interactions and the conversations they belong to."""
+"""New interactions, and the keys that make a repeated request find the first one's."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 
-from interactions.domain.errors import AlreadyExists, DomainError
+from interactions.domain.errors import AlreadyExists, DomainError, IdempotencyConflict
 from interactions.domain.interaction import Interaction
-from interactions.models import ConversationRow, InteractionRow
+from interactions.models import IdempotencyRow, InteractionRow
+from interactions.repositories.base import IDEMPOTENCY_TTL, Idempotency
+from interactions.repositories.orm import conversations
 from interactions.repositories.orm.codec import row_of
 
 
@@ -22,11 +25,38 @@ def insert(interactions: Sequence[Interaction], now: datetime) -> list[Interacti
             outcomes.append(AlreadyExists(f"{interaction.interaction_id} exists already"))
         else:
             taken.add(key)
-            fresh.append(interaction)
-            outcomes.append(interaction)
-    _move_conversations(fresh, now)
+            # Texts that have expired before they came are not written at all.
+            fresh.append(interaction.seen_at(now) or interaction)
+            outcomes.append(fresh[-1])
+    conversations.move(fresh, now)
     InteractionRow.objects.bulk_create(map(row_of, fresh))
     return outcomes
+
+
+def interaction_of_key(user_id: str, idempotency: Idempotency, now: datetime) -> str | None:
+    """The id of what the user's key made within its time, None when it is free.
+
+    Raises:
+        IdempotencyConflict: the key was used for other content.
+    """
+    marker = IdempotencyRow.objects.filter(user_id=user_id, key_hash=_hash(idempotency.key), expires_at__gt=now).first()
+    if marker is None:
+        return None
+    if marker.fingerprint != idempotency.fingerprint:
+        raise IdempotencyConflict("the key was used for other content")
+    return marker.interaction_id
+
+
+def use_key(interaction: Interaction, idempotency: Idempotency, now: datetime) -> None:
+    IdempotencyRow.objects.update_or_create(
+        user_id=interaction.user_id,
+        key_hash=_hash(idempotency.key),
+        defaults={
+            "fingerprint": idempotency.fingerprint,
+            "interaction_id": interaction.interaction_id,
+            "expires_at": now + IDEMPOTENCY_TTL,
+        },
+    )
 
 
 def _taken(interactions: Sequence[Interaction], now: datetime) -> set[tuple[str, str]]:
@@ -39,30 +69,5 @@ def _taken(interactions: Sequence[Interaction], now: datetime) -> set[tuple[str,
     return set(rows.values_list("user_id", "interaction_id"))
 
 
-def _move_conversations(interactions: Sequence[Interaction], now: datetime) -> None:
-    turns = [i for i in interactions if i.conversation_id is not None]
-    if not turns:
-        return
-    owners = {i.user_id for i in turns}
-    rows = ConversationRow.objects.filter(user_id__in=owners, conversation_id__in={i.conversation_id for i in turns})
-    rows.filter(expires_at__lte=now).delete()
-    known = {(row.user_id, row.conversation_id): row for row in rows}
-    for turn in turns:
-        assert turn.conversation_id is not None
-        row = known.setdefault(
-            (turn.user_id, turn.conversation_id),
-            ConversationRow(
-                user_id=turn.user_id,
-                conversation_id=turn.conversation_id,
-                started_at=turn.created_at,
-                last_interaction_id="",
-            ),
-        )
-        if turn.interaction_id > row.last_interaction_id:
-            row.last_interaction_id, row.expires_at = turn.interaction_id, turn.expires_at
-    ConversationRow.objects.bulk_create(
-        known.values(),
-        update_conflicts=True,
-        unique_fields=["user_id", "conversation_id"],
-        update_fields=["last_interaction_id", "expires_at"],
-    )
+def _hash(key: str) -> str:
+    return sha256(key.encode()).hexdigest()

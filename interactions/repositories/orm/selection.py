@@ -1,16 +1,19 @@
-"""Which rows a question means: each of these querysets is answered by one index."""
+"""Which rows a question means: each of these querysets is answered by one index.
+
+SQLite looks up one lower and one upper bound in an index and reads through whatever a second one excludes. So the
+bounds of the filter and of the position are made one before they reach it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
 
-from django.db.models import Count, F, Model, Q, QuerySet, Sum
+from django.db.models import Model, Q, QuerySet
 
 from interactions.domain.identifiers import interaction_id_floor
-from interactions.domain.interaction import Status
-from interactions.domain.query import Filter, Order, Position, UsageRow
+from interactions.domain.query import Order, Position
 from interactions.models import InteractionRow
 
 Row = TypeVar("Row", bound=Model)
@@ -20,83 +23,58 @@ def alive(rows: QuerySet[Row], now: datetime) -> QuerySet[Row]:
     return rows.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now))
 
 
-def matching(filter: Filter, now: datetime) -> QuerySet[InteractionRow]:
-    """The rows of a filter by what the indexes hold: owner, conversation and time, but not status or model."""
-    rows = alive(InteractionRow.objects.all(), now)
-    if filter.user_id is not None:
-        rows = rows.filter(user_id=filter.user_id)
-    if filter.conversation_id is not None:
-        rows = rows.filter(conversation_id=filter.conversation_id)
-    return created_between(rows, filter.created_from, filter.created_to)
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Part of the order of interactions: from `start`, itself included, to before `end`."""
+
+    start: Position | None = None
+    end: Position | None = None
+
+    @classmethod
+    def created(cls, created_from: datetime | None, created_to: datetime | None) -> Stretch:
+        """What was created in the range, of which the order of ids is the order."""
+        return cls(_floor(created_from), _floor(created_to))
+
+    def behind(self, position: Position, order: Order) -> Stretch:
+        """What comes behind the position when it is read in that order."""
+        if order == "desc":
+            return replace(self, end=position if self.end is None else min(self.end, position))
+        following = _following(position)
+        return replace(self, start=following if self.start is None else max(self.start, following))
+
+    def up_to(self, position: Position, order: Order) -> Stretch:
+        """What comes up to the position, itself included; it has to lie inside."""
+        return replace(self, end=_following(position)) if order == "asc" else replace(self, start=position)
+
+    def of(self, rows: QuerySet[InteractionRow], user_id: str | None = None) -> QuerySet[InteractionRow]:
+        """Those of the rows that lie in it; `user_id` says whose they all are, if they are one user's."""
+        if self.start is not None:
+            rows = rows.filter(_bound(self.start, "gt", user_id, inside=(user_id or "") >= self.start.user_id))
+        if self.end is not None:
+            rows = rows.filter(_bound(self.end, "lt", user_id, inside=(user_id or "") < self.end.user_id))
+        return rows
 
 
 def created_between(
     rows: QuerySet[InteractionRow], created_from: datetime | None, created_to: datetime | None
 ) -> QuerySet[InteractionRow]:
-    """Rows by their creation time, of which the order of ids is the order."""
-    if created_from is not None:
-        rows = rows.filter(interaction_id__gte=interaction_id_floor(created_from))
-    if created_to is not None:
-        rows = rows.filter(interaction_id__lt=interaction_id_floor(created_to))
-    return rows
+    return Stretch.created(created_from, created_to).of(rows)
 
 
-def ordering(filter: Filter, order: Order) -> list[str]:
-    columns = ["interaction_id"] if filter.user_id is not None else ["interaction_id", "user_id"]
-    return columns if order == "asc" else [f"-{column}" for column in columns]
+def _bound(position: Position, operator: str, user_id: str | None, *, inside: bool) -> Q:
+    """The condition of one end; `inside` tells whether the user's own interaction of that very id belongs to it."""
+    same_or_beyond = Q(**{f"interaction_id__{operator}e": position.interaction_id})
+    beyond = Q(**{f"interaction_id__{operator}": position.interaction_id})
+    if user_id is not None or not position.user_id:
+        return same_or_beyond if inside else beyond
+    users = Q(user_id__gte=position.user_id) if operator == "gt" else Q(user_id__lt=position.user_id)
+    return same_or_beyond & (beyond | users)
 
 
-def beyond(rows: QuerySet[InteractionRow], position: Position, order: Order) -> QuerySet[InteractionRow]:
-    """What comes behind the position."""
-    return _cut(rows, position, "gt" if order == "asc" else "lt")
+def _floor(instant: datetime | None) -> Position | None:
+    return None if instant is None else Position(interaction_id_floor(instant), "")
 
 
-def up_to(rows: QuerySet[InteractionRow], position: Position, order: Order) -> QuerySet[InteractionRow]:
-    """What comes up to the position, itself included."""
-    return _cut(rows, position, "lte" if order == "asc" else "gte")
-
-
-def _cut(rows: QuerySet[InteractionRow], position: Position, operator: str) -> QuerySet[InteractionRow]:
-    inclusive, strict = operator[:2] + "e", operator[:2]
-    same_id = Q(interaction_id=position.interaction_id, **{f"user_id__{operator}": position.user_id})
-    # The first condition is implied by the second, and is the one that SQLite can look up in an index.
-    return rows.filter(**{f"interaction_id__{inclusive}": position.interaction_id}).filter(
-        Q(**{f"interaction_id__{strict}": position.interaction_id}) | same_id
-    )
-
-
-def usage_of_day(user_id: str | None, day: date, now: datetime) -> list[UsageRow]:
-    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    rows = matching(Filter(user_id=user_id, created_from=start, created_to=start + timedelta(days=1)), now)
-    sums: dict[str, Any] = {}
-    for name in ("input_tokens", "output_tokens", "cost_nano_usd"):
-        # SQLite's SUM overflows at 2⁶³, which 1024 of the largest counts reach: the halves are added up apart.
-        sums[f"{name}_high"] = Sum(F(name).bitrightshift(26))
-        sums[f"{name}_low"] = Sum(F(name).bitand((1 << 26) - 1))
-    groups = (
-        rows.values("model")
-        .order_by("model")
-        .annotate(
-            count=Count("id"),
-            failures=Count("id", filter=Q(status=Status.FAILED)),
-            priced=Count("cost_nano_usd"),
-            **sums,
-        )
-    )
-    return [
-        UsageRow(
-            day=day,
-            model=group["model"],
-            count=group["count"],
-            failures=group["failures"],
-            input_tokens=_whole(group, "input_tokens"),
-            output_tokens=_whole(group, "output_tokens"),
-            nano_usd=_whole(group, "cost_nano_usd"),
-            unpriced=group["count"] - group["priced"],
-        )
-        for group in groups
-    ]
-
-
-def _whole(group: Mapping[str, Any], name: str) -> int:
-    return ((group[f"{name}_high"] or 0) << 26) + (group[f"{name}_low"] or 0)
+def _following(position: Position) -> Position:
+    """The least place behind the position: no user's name holds a NUL."""
+    return replace(position, user_id=position.user_id + "\0")
