@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Mapping
-from typing import IO, Any, ClassVar, NoReturn
+from typing import IO, Any, ClassVar
 
 from rest_framework.parsers import BaseParser
 
 from interactions.api.problems import Problem
-from interactions.domain.errors import FieldError
+from interactions.domain import strict_json
+from interactions.domain.errors import Invalid
 
 # Two texts of 200 000 characters in which each takes twelve bytes as an escaped surrogate pair, and the rest.
 MAX_BODY_BYTES = 5_000_000
@@ -63,15 +62,9 @@ def parse_json(body: bytes) -> Any:
         Problem: malformed-body, with the place where it can be told.
     """
     try:
-        return json.loads(body.decode(), parse_constant=_no_constant, parse_float=_finite)
-    except UnicodeDecodeError as error:
-        raise _malformed(f"is not UTF-8 at byte {error.start}") from error
-    except json.JSONDecodeError as error:
-        raise _malformed(f"is not JSON at line {error.lineno}, column {error.colno}: {error.msg}") from error
-    except RecursionError as error:
-        raise _malformed("is nested too deeply") from error
-    except ValueError as error:  # an integer of thousands of digits
-        raise _malformed("has a number that is too long") from error
+        return strict_json.parse_json(body)
+    except Invalid as error:
+        raise Problem("malformed-body", f"The body {error.errors[0].detail}.", error.errors) from error
 
 
 def _value_or_problem(line: bytes) -> Any:
@@ -79,18 +72,3 @@ def _value_or_problem(line: bytes) -> Any:
         return parse_json(line)
     except Problem as problem:
         return problem
-
-
-def _malformed(detail: str) -> Problem:
-    return Problem("malformed-body", f"The body {detail}.", [FieldError("#", "json", detail)])
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise _malformed(f"has {name}, which is not JSON")
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise _malformed("has a number that is too large")
-    return value

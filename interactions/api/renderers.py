@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import Any
-
 from rest_framework.renderers import BaseRenderer
 
 NDJSON = "application/x-ndjson"
@@ -19,7 +15,3 @@ class NDJSONRenderer(BaseRenderer):
 
     media_type = NDJSON
     format = "ndjson"
-
-
-def ndjson_line(document: Mapping[str, Any]) -> bytes:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"

@@ -27,12 +27,13 @@ from interactions.accounts.sessions import log_in
 from interactions.api.pagination import MAX_PAGE_BYTES, NO_STORE, decode_cursor, encode_cursor, next_url
 from interactions.api.parameters import Parameters
 from interactions.api.permissions import IsAuthenticated, owner_named, principal_of
-from interactions.api.renderers import NDJSON, NDJSONRenderer, ndjson_line
+from interactions.api.renderers import NDJSON, NDJSONRenderer
 from interactions.api.serializers import LoginSerializer, UsageSerializer
 from interactions.domain.document import to_document
 from interactions.domain.errors import NotFound
 from interactions.domain.identifiers import is_name
 from interactions.domain.query import Position
+from interactions.domain.strict_json import ndjson_line
 
 DEFAULT_USAGE_DAYS = 30
 
