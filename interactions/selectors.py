@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from interactions.domain.errors import NotFound
 from interactions.domain.identifiers import is_name, parse_interaction_id
@@ -37,14 +37,28 @@ def interaction_list(
     return get_repository().list_page(filter, order=order, limit=limit, after=after, view=view)
 
 
-def user_interactions(*, user_id: str, after: Position | None = None) -> Iterator[Interaction]:
+def user_interactions(
+    *,
+    user_id: str,
+    created_from: datetime | None = None,
+    created_to: datetime | None = None,
+    after: Position | None = None,
+) -> Iterator[Interaction]:
     """A user's interactions, oldest first, read a page at a time."""
+    wanted = Filter(user_id=user_id, created_from=created_from, created_to=created_to)
     while True:
-        page = interaction_list(filter=Filter(user_id=user_id), order="asc", limit=MAX_LIMIT, after=after)
+        page = interaction_list(filter=wanted, order="asc", limit=MAX_LIMIT, after=after)
         yield from page.items
         after = page.next
         if after is None:
             return
+
+
+def interaction_iterate(
+    *, created_from: datetime | None = None, created_to: datetime | None = None
+) -> Iterator[Interaction]:
+    """All users' interactions, oldest first, in bounded memory."""
+    return get_repository().iterate(created_from, created_to)
 
 
 def conversation_list(*, user_id: str, limit: int, after: ConversationPosition | None = None) -> ConversationPage:

@@ -1,0 +1,55 @@
+"""Many interactions into the store: in batches, counted, harmless to repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from django.db import reset_queries
+
+from interactions import services
+from interactions.domain.errors import AlreadyExists, DomainError
+from interactions.domain.interaction import Interaction
+
+BATCH_INTERACTIONS = 500
+BATCH_CHARACTERS = 2_000_000
+
+
+class BatchRecorder:
+    """Records interactions; those that are given together are written together or not at all.
+
+    `refused` is told of each that the store did not take, with the number it was given under. What has expired by
+    `now` is not brought back: it counts as expired and is left out, as are texts of which the time is over.
+    """
+
+    def __init__(self, *, now: datetime, refused: Callable[[int, DomainError], None]) -> None:
+        self.recorded = 0
+        self.present = 0
+        self.expired = 0
+        self._now = now
+        self._refused = refused
+        self._batch: list[tuple[int, Interaction]] = []
+        self._characters = 0
+
+    def add(self, number: int, interactions: Sequence[Interaction]) -> None:
+        alive = [seen for i in interactions if (seen := i.seen_at(self._now)) is not None]
+        self.expired += len(interactions) - len(alive)
+        self._batch += [(number, interaction) for interaction in alive]
+        self._characters += sum(len(i.prompt or "") + len(i.response or "") for i in alive)
+        if len(self._batch) >= BATCH_INTERACTIONS or self._characters >= BATCH_CHARACTERS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Record what is waiting; to be called at the end."""
+        batch, self._batch, self._characters = self._batch, [], 0
+        if not batch:
+            return
+        outcomes = services.interaction_record_many(interactions=[interaction for _, interaction in batch])
+        for (number, _), outcome in zip(batch, outcomes, strict=True):
+            if isinstance(outcome, Interaction):
+                self.recorded += 1
+            elif isinstance(outcome, AlreadyExists):
+                self.present += 1
+            else:
+                self._refused(number, outcome)
+        reset_queries()  # under DEBUG Django keeps every statement, texts included
