@@ -109,16 +109,20 @@ def test_a_repeat_with_a_chosen_id_is_a_repeat_and_no_conflict(alice: APIClient)
     post(alice, "k1", interaction_id=chosen)
     assert post(alice, "k1", interaction_id=chosen)["Idempotent-Replayed"] == "true"
     check_problem(post(alice, "k2", interaction_id=chosen), 409, "already-exists", "#/interaction_id")
-    assert post(alice, "k2", interaction_id=chosen.replace("1", "2")).status_code == 201, "the key is still free"
+    assert post(alice, "k2", interaction_id=chosen[:-1] + "2").status_code == 201, "the key is still free"
 
 
-@pytest.mark.parametrize("key", ["", '""', "two words", "naïve", 'a"b', "a\\b", "k" * 256, '"open', "tab\there"])
+@pytest.mark.parametrize(
+    "key", ["", '""', "two words", "naïve", 'a"b', "a\\b", "k" * 256, '"open', "tab\there", "two,keys"]
+)
 def test_a_malformed_key_is_refused(alice: APIClient, key: str) -> None:
     check_problem(post(alice, key), 400, "invalid-request", "Idempotency-Key")
     assert count(alice) == 0
 
 
-@pytest.mark.parametrize("key", ["k", "k" * 255, f'"{"k" * 255}"', "8e03978e-40d5-43e8-bc93-6894a57f9324", "a,b;c=d"])
+@pytest.mark.parametrize(
+    "key", ["k", "k" * 255, f'"{"k" * 255}"', "8e03978e-40d5-43e8-bc93-6894a57f9324", "order:42.retry_1"]
+)
 def test_a_key_may_be_any_visible_text_of_255_characters(alice: APIClient, key: str) -> None:
     assert post(alice, key).status_code == 201
     assert post(alice, key)["Idempotent-Replayed"] == "true"
