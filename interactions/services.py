@@ -84,6 +84,22 @@ def interaction_rate(
     return _update(interaction_id, user_id, change, matches)
 
 
+def interaction_retain(
+    *,
+    interaction_id: str,
+    user_id: str,
+    content_expires_at: datetime | None,
+    expires_at: datetime | None,
+    matches: Callable[[str], bool] | None = None,
+) -> Interaction:
+    """Keep the texts and the record until other times than their retention says. Raises as `interaction_patch` does."""
+
+    def change(current: Interaction) -> Interaction:
+        return current.with_retention(content_expires_at, expires_at, at=datetime.now(UTC))
+
+    return _update(interaction_id, user_id, change, matches)
+
+
 def interaction_delete(*, interaction_id: str, user_id: str, matches: Callable[[str], bool] | None = None) -> None:
     """Delete one interaction. Raises NotFound, or VersionConflict when the precondition fails."""
     repository = get_repository()

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from interactions.domain.errors import ForbiddenTransition, TooLarge
+from interactions.domain.errors import FieldError, ForbiddenTransition, Invalid, TooLarge
 from interactions.domain.identifiers import created_at_of
 from interactions.domain.pricing import Cost
 
@@ -143,6 +143,30 @@ class Interaction:
 
     def with_feedback(self, feedback: Feedback | None, *, at: datetime) -> Interaction:
         return replace(self, feedback=feedback, updated_at=at)
+
+    def with_retention(
+        self, content_expires_at: datetime | None, expires_at: datetime | None, *, at: datetime
+    ) -> Interaction:
+        """The interaction kept until other times; None is for ever, and texts without a time go with the record.
+
+        Raises:
+            Invalid: a new time has passed, the texts would outlive the record, or they have gone already.
+        """
+        content_expires_at = content_expires_at or expires_at
+        if (content_expires_at, expires_at) == (self.content_expires_at, self.expires_at):
+            return self
+        errors = []
+        if self.prompt is None and content_expires_at != self.content_expires_at:
+            errors.append(FieldError("#/content_expires_at", "gone", "cannot change: the texts have gone already"))
+        elif content_expires_at and content_expires_at != self.content_expires_at and content_expires_at <= at:
+            errors.append(FieldError("#/content_expires_at", "past", "must lie in the future"))
+        if expires_at and expires_at != self.expires_at and expires_at <= at:
+            errors.append(FieldError("#/expires_at", "past", "must lie in the future"))
+        if content_expires_at and expires_at and content_expires_at > expires_at:
+            errors.append(FieldError("#/content_expires_at", "range", "must not lie after expires_at"))
+        if errors:
+            raise Invalid(errors)
+        return replace(self, content_expires_at=content_expires_at, expires_at=expires_at, updated_at=at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
