@@ -2,55 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from interactions.api.problems import TYPES
-from interactions.domain.errors import Unavailable
-from interactions.repositories import get_repository
+from tests.api.broken_stores import BrokenRepository, UnreachableRepository
 from tests.api.expectations import check_problem
-
-
-class BrokenRepository:
-    """A store that fails in a way nobody foresaw, with the caller's words in its message."""
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        def fail(*given: object, **named: object) -> None:
-            raise ZeroDivisionError(f"{name} {given} {named}")
-
-        return fail
-
-
-class UnreachableRepository:
-    """A store that cannot be reached."""
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        def fail(*given: object, **named: object) -> None:
-            raise Unavailable("the store is away")
-
-        return fail
-
-
-@pytest.fixture
-def store(settings: Settings) -> Iterator[Callable[[type], None]]:
-    """Put another repository in the place of the configured one."""
-
-    def place(repository: type) -> None:
-        settings.INTERACTIONS_REPOSITORY = f"{repository.__module__}.{repository.__qualname__}"
-        get_repository.cache_clear()
-
-    yield place
-    get_repository.cache_clear()
-
-
-@pytest.fixture(params=[False, True], ids=["production", "debug"])
-def debug(request: pytest.FixtureRequest, settings: Settings) -> bool:
-    settings.DEBUG = request.param
-    return bool(request.param)
 
 
 @pytest.mark.parametrize("path", ["/", "/nowhere", "/v1", "/v1/", "/v1/nowhere", "/v1/interactions/x/y", "/v1/nôwhere"])
