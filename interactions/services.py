@@ -32,7 +32,8 @@ def interaction_prepare(*, fields: dict[str, Any], now: datetime) -> Interaction
     interaction = Interaction(updated_at=now, **{k: v for k, v in fields.items() if k != "created_at"})
     content_expires_at, expires_at = conf.retention.expiry(interaction.created_at)
     if expires_at is not None and expires_at <= now:
-        raise Invalid.field("#/created_at", "expired", "lies further back than interactions are kept")
+        given = "created_at" if "created_at" in fields else "interaction_id"
+        raise Invalid.field(f"#/{given}", "expired", "lies further back than interactions are kept")
     interaction = replace(interaction, content_expires_at=content_expires_at, expires_at=expires_at)
     check_size(interaction)
     return interaction
@@ -117,9 +118,10 @@ def _update(interaction_id: str, user_id: str, change: Change, matches: Callable
     attempts_left = 1 if matches is not None else MAX_UPDATE_ATTEMPTS
     while True:
         current = repository.get(interaction_id, user_id)
+        changed = change(current)
+        # After what is wrong with the request itself: RFC 9110 §13.2.1 has a failing request ignore its preconditions.
         if matches is not None and not matches(current.etag):
             raise VersionConflict(current.version)
-        changed = change(current)
         if changed == current:
             return current
         try:

@@ -5,27 +5,32 @@ Only requests that are meant to be valid are touched; what is meant to be invali
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 import schemathesis
 
+CALLER = "schemathesis"
+
 
 @schemathesis.hook
 def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwargs: dict[str, Any]) -> None:
-    if case.method.upper() == "DELETE" and case.path == "/v1/users/{user_id}":
+    if case.method.upper() == "DELETE" and case.path_parameters.get("user_id") == CALLER:
         # Erasing the caller would end its key, and the run with it.
-        case.path_parameters["user_id"] = f"not-{case.path_parameters.get('user_id')}"[:128]
+        case.path_parameters["user_id"] = "somebody-else"
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
     # An ETag that was made up is stale, and a key stands for one body.
     if "If-Match" in case.headers:
         case.headers["If-Match"] = "*"
+    if "If-None-Match" in case.headers:
+        case.headers["If-None-Match"] = '"0"'
     if "Idempotency-Key" in case.headers:
         case.headers["Idempotency-Key"] = case.id
     if isinstance(case.query, dict):
         _mend_query(case.query, case.path)
     if isinstance(case.body, dict) and case.path == "/v1/interactions":
-        _mend_times(case.body)
+        _mend_times(case.body, case.id)
 
 
 def _mend_query(query: dict[str, Any], path: str) -> None:
@@ -41,10 +46,11 @@ def _mend_query(query: dict[str, Any], path: str) -> None:
         query["created_from"], query["created_to"] = "2024-01-01T00:00:00Z", "2024-02-01T00:00:00Z"
 
 
-def _mend_times(body: dict[str, Any]) -> None:
-    # Ids and times lie in the past, and agree.
+def _mend_times(body: dict[str, Any], case_id: str) -> None:
+    # Ids and times lie in the past and agree; an id is unique per owner, but Schemathesis takes it for unique at all.
     if body.get("interaction_id"):
-        body["interaction_id"] = "0190" + body["interaction_id"][4:]
+        digits = sha256(case_id.encode()).hexdigest()
+        body["interaction_id"] = f"0190{digits[:4]}-{digits[4:8]}-7{digits[8:11]}-8{digits[11:14]}-{digits[14:26]}"
         body.pop("created_at", None)
     elif body.get("created_at"):
         body["created_at"] = "2024-01-15T12:30:00Z"

@@ -1,0 +1,75 @@
+"""The real service in processes of its own: manage.py, gunicorn, a fresh SQLite file."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+GUNICORN = Path(sys.executable).with_name("gunicorn")
+READY_TRIES = 150
+
+
+class Service:
+    """Starts and ends gunicorn over one data directory; `url` stays the same over restarts."""
+
+    def __init__(self, data_dir: Path, *, workers: int = 2) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        self.data_dir = data_dir
+        self.log = data_dir / "service.log"
+        self._environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "project.settings.local",
+            "DATA_DIR": str(data_dir),
+            "PORT": str(port),
+            "WEB_CONCURRENCY": str(workers),
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def manage(self, *arguments: str, stdin: str | None = None) -> str:
+        """The output of a manage.py command over the same data."""
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(
+            command, cwd=ROOT, env=self._environment, input=stdin, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def create_key(self, user_id: str, *scopes: str) -> str:
+        options = [option for scope in scopes for option in ("--scope", scope)]
+        key: str = json.loads(self.manage("create_api_key", user_id, *options, "--json"))["key"]
+        return key
+
+    def start(self) -> None:
+        command = [str(GUNICORN), "--config", "python:project.gunicorn", "project.wsgi"]
+        with self.log.open("ab") as log:
+            # A session of its own, so that a signal reaches the workers too.
+            self._process = subprocess.Popen(
+                command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True
+            )
+        for _ in range(READY_TRIES):
+            try:
+                with urllib.request.urlopen(f"{self.url}/ready", timeout=5):  # noqa: S310
+                    return
+            except (urllib.error.URLError, ConnectionError):
+                assert self._process.poll() is None, self.log.read_text()
+                time.sleep(0.1)
+        raise AssertionError(f"the service did not get ready: {self.log.read_text()}")
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """Signal gunicorn and its workers, and wait until they are gone."""
+        if self._process is not None:
+            os.killpg(self._process.pid, how)
+            self._process.wait(timeout=30)
+            self._process = None

@@ -1,0 +1,28 @@
+"""The container's files hold to their own linters; what is copied into the image is what it needs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+
+
+def test_hadolint_has_nothing_to_say_about_the_dockerfile() -> None:
+    linted = subprocess.run([BIN / "hadolint", "Dockerfile"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert linted.returncode == 0, linted.stdout
+
+
+def test_the_compose_file_is_one() -> None:
+    command = [BIN / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"]
+    checked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_the_image_runs_as_nobody_in_particular_and_copies_only_named_files() -> None:
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+    assert "USER 10001" in lines
+    assert not [line for line in lines if line.startswith("COPY . ")]
+    assert (ROOT / ".dockerignore").read_text().startswith("*\n")
