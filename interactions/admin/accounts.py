@@ -35,7 +35,7 @@ class AccountCreationForm(_CreationForm):
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"]
         if not is_name(username):
-            raise ValidationError("Take letters without accents, digits and . _ @ : + - only, at most 128 of them.")
+            raise ValidationError("Take letters without accents, digits and . _ @ + - only, at most 128 of them.")
         return username
 
 

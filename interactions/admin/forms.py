@@ -118,7 +118,7 @@ class InteractionForm(_Form):
         if self.cleaned_data["loaded_version"] == str(self._stored.version) or self.errors:
             return
         # The next save is one on top of what this page tells.
-        self.data = {**self.data, self.add_prefix("loaded_version"): str(self._stored.version)}
+        self.data = dict(self.data.items()) | {self.add_prefix("loaded_version"): str(self._stored.version)}
         self.add_error(
             None,
             "This interaction was changed while you had it open, and nothing of yours is stored yet. "
