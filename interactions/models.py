@@ -77,6 +77,7 @@ class ConversationRow(models.Model):
 
     class Meta:
         db_table = "conversations"
+        verbose_name = "conversation"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["user_id", "conversation_id"], name="conversations_owner"),
         ]

@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField(null=True)),
             ],
             options={
+                'verbose_name': 'conversation',
                 'db_table': 'conversations',
                 'indexes': [models.Index(fields=['user_id', 'last_interaction_id', 'conversation_id'], name='conversations_recent'), models.Index(condition=models.Q(('expires_at__isnull', False)), fields=['expires_at'], name='conversations_expiry')],
                 'constraints': [models.UniqueConstraint(fields=('user_id', 'conversation_id'), name='conversations_owner')],
