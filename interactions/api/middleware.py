@@ -15,8 +15,8 @@ from django.http.response import HttpResponseBase
 
 requests_logger = logging.getLogger("interactions.requests")
 
-# W3C Trace Context §3.2: version, trace id, parent id, flags; later versions may append fields.
-_TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?\Z")
+# W3C Trace Context §3.2: version, trace id, parent id, flags; versions later than 00 may append fields.
+_TRACEPARENT = re.compile(r"(?!ff|00.{54})[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?\Z")
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 

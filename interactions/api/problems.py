@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -169,7 +170,9 @@ def problem_response(request: HttpRequest, error: BaseException) -> HttpResponse
     problem = problem_of(error)
     kind = TYPES[problem.slug]
     if problem.slug == "internal-error":
-        logger.error("unhandled exception", exc_info=error)
+        context = request_context()
+        ids = {"request_id": context.request_id, "trace_id": context.trace_id, "user_id": context.user_id}
+        logger.error("unhandled exception", exc_info=error, extra=ids)
     body = json.dumps(problem_document(problem, request.path), ensure_ascii=False)
     headers = {"Cache-Control": "private, no-store"} | problem.headers
     return HttpResponse(body, status=kind.status, content_type=PROBLEM_JSON, headers=headers)
@@ -194,9 +197,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    # Django has logged the exception's place; the middleware logs it in full.
-    problem = Problem("internal-error", "The service failed; the request_id finds the cause in its logs.")
-    return problem_response(request, problem)
+    # Called while the exception is handled, which Django does not hand on.
+    return problem_response(request, sys.exc_info()[1] or RuntimeError("an error without an exception"))
 
 
 @csrf_exempt

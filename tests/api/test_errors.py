@@ -8,7 +8,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from interactions.api.problems import TYPES
-from tests.api.broken_stores import BrokenRepository, UnreachableRepository
+from tests.api.broken import BrokenRepository, UnreachableRepository
 from tests.api.expectations import check_problem
 
 

@@ -1,9 +1,11 @@
-"""Stores that fail, for what the API says then."""
+"""Parts that fail, for what the API says then."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+
+from django.http import HttpRequest
 
 from interactions.domain.errors import Unavailable
 
@@ -26,3 +28,12 @@ class UnreachableRepository:
             raise Unavailable("the store is away")
 
         return fail
+
+
+def broken_middleware(get_response: object) -> Callable[[HttpRequest], Any]:
+    """Fails before any view is asked."""
+
+    def fail(request: HttpRequest) -> None:
+        raise ZeroDivisionError(request.body)
+
+    return fail
