@@ -140,7 +140,7 @@ class InteractionRepository(Protocol):
         """
 
     def settle_spending(self, user_id: str, day: date, reserved: int, actual: int) -> int:
-        """Replace an earlier reservation by what was really spent, atomically; returns the new sum."""
+        """Replace an earlier reservation by what was really spent, atomically; returns the new sum, never below 0."""
 
     def list_conversations(
         self, user_id: str, *, limit: int, after: ConversationPosition | None = None
@@ -164,7 +164,10 @@ class InteractionRepository(Protocol):
     def iterate(
         self, created_from: datetime | None = None, created_to: datetime | None = None
     ) -> Iterator[Interaction]:
-        """Every interaction created in the range, of all users, oldest first, in bounded memory."""
+        """Every interaction created in the range, of all users, oldest first, in bounded memory.
+
+        Each is as a reader may see it at the moment it comes.
+        """
 
     def sweep_expired(self, deadline: float | None = None) -> Swept:
         """Remove what no reader sees any more: expired texts, expired interactions, used-up idempotency keys."""

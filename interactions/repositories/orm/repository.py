@@ -169,11 +169,13 @@ class OrmRepository:
     ) -> Iterator[Interaction]:
         stretch = Stretch.created(created_from, created_to)
         while True:
-            now = self._clock()
-            rows = stretch.of(alive(InteractionRow.objects.order_by("interaction_id", "user_id"), now))
+            rows = alive(InteractionRow.objects.order_by("interaction_id", "user_id"), self._clock())
             with answering():
-                chunk = [_seen(row, now) for row in rows[:ITERATE_CHUNK]]
-            yield from chunk
+                chunk = [*map(interaction_of, stretch.of(rows)[:ITERATE_CHUNK])]
+            for interaction in chunk:
+                seen = interaction.seen_at(self._clock())  # which may have changed since the chunk was read
+                if seen is not None:
+                    yield seen
             if len(chunk) < ITERATE_CHUNK:
                 return
             stretch = stretch.behind(Position(chunk[-1].interaction_id, chunk[-1].user_id), "asc")
