@@ -58,12 +58,12 @@ def instant(text: str) -> datetime:
     return value
 
 
-def up_to(maximum: int) -> Callable[[str], int]:
-    """The type of a whole number from 1 to the maximum."""
+def whole(minimum: int, maximum: int) -> Callable[[str], int]:
+    """The type of a whole number in a range, both ends included."""
 
     def number(text: str) -> int:
-        if not re.fullmatch("[0-9]{1,9}", text) or not 1 <= int(text) <= maximum:
-            raise ArgumentTypeError(f"give a whole number from 1 to {maximum}")
+        if not re.fullmatch("[0-9]{1,18}", text) or not minimum <= int(text) <= maximum:
+            raise ArgumentTypeError(f"give a whole number from {minimum} to {maximum}")
         return int(text)
 
     return number

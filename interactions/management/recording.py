@@ -10,6 +10,7 @@ from django.db import reset_queries
 from interactions import services
 from interactions.domain.errors import AlreadyExists, DomainError
 from interactions.domain.interaction import Interaction
+from interactions.management.base import counted
 
 BATCH_INTERACTIONS = 500
 BATCH_CHARACTERS = 2_000_000
@@ -53,3 +54,9 @@ class BatchRecorder:
             else:
                 self._refused(number, outcome)
         reset_queries()  # under DEBUG Django keeps every statement, texts included
+
+    def summary(self) -> str:
+        counts = [f"{counted(self.recorded, 'interaction')} recorded", f"{self.present} already there"]
+        if self.expired:
+            counts.append(f"{self.expired} left out, since by the retention they have expired")
+        return f"{', '.join(counts)}."

@@ -31,7 +31,7 @@ class Command(base.ServiceCommand):
         parser.add_argument(
             "--expires-in-days",
             metavar="N",
-            type=base.up_to(MAX_DAYS),
+            type=base.whole(1, MAX_DAYS),
             help="After how many days it ends (never).",
         )
         parser.add_argument("--json", action="store_true", help="Print one JSON object and nothing else.")

@@ -64,7 +64,9 @@ class Command(base.ServiceCommand):
                 if self._progress is not None:
                     self._progress.update(source.tell() - self._progress.n if size else len(line) + 1)
             recorder.flush()
-        self.stdout.write(_summary(recorder, lines))
+        self.stdout.write(recorder.summary())
+        if lines.instructions:
+            self.stdout.write(f"{base.counted(lines.instructions, 'system or developer message')} left out.")
         return len(self._refused_lines)
 
     def _add(self, number: int, line: bytes, lines: ImportLines, recorder: BatchRecorder) -> None:
@@ -78,15 +80,6 @@ class Command(base.ServiceCommand):
         if self._progress is not None:
             self._progress.clear()
         self.stderr.write(f"line {number}: {base.explanation(error)}")
-
-
-def _summary(recorder: BatchRecorder, lines: ImportLines) -> str:
-    parts = [f"{base.counted(recorder.recorded, 'interaction')} recorded", f"{recorder.present} already there"]
-    if recorder.expired:
-        parts.append(f"{recorder.expired} left out, since by the retention they have expired")
-    if lines.instructions:
-        parts.append(f"{base.counted(lines.instructions, 'system or developer message')} left out")
-    return f"{', '.join(parts)}."
 
 
 def _opened(file: str) -> AbstractContextManager[BinaryIO]:

@@ -21,7 +21,7 @@ class Command(base.ServiceCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--port", metavar="N", type=base.up_to(65535), default=8000, help="Where it is served (8000)."
+            "--port", metavar="N", type=base.whole(1, 65535), default=8000, help="Where it is served (8000)."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
