@@ -1,0 +1,68 @@
+"""A page reads at most `READ_BUDGET` interactions to find those that match, and hands on a cursor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from interactions.domain.interaction import Status
+from interactions.domain.query import READ_BUDGET, Filter, Order
+from interactions.repositories.base import InteractionRepository
+from tests.conformance.builders import DAY, an_interaction, some, walk
+from tests.conformance.clock import NOW
+
+COUNT = 2 * READ_BUDGET + 300
+EVERYBODY: dict[str, Any] = {"user_id": None, "created_from": NOW - DAY, "created_to": NOW + DAY}
+
+
+@pytest.mark.parametrize("owner", [{"user_id": "ana"}, {"user_id": "ana", "conversation_id": "c"}, EVERYBODY])
+@pytest.mark.parametrize("order", ["asc", "desc"])
+def test_a_page_comes_empty_with_a_next_when_the_budget_is_spent_before_a_match(
+    store: InteractionRepository, owner: dict[str, Any], order: Order
+) -> None:
+    wanted = [an_interaction(n, model="rare", conversation_id="c") for n in (7, COUNT - 7)]
+    others = some(COUNT, model="common", conversation_id="c")
+    store.add_many([*wanted, *others])  # of each id the first is stored
+    filter = Filter(**owner, model="rare")
+    first = store.list_page(filter, order=order, limit=1)
+    assert len(first.items) == 1
+    pages = [store.list_page(filter, order=order, limit=1, after=first.next)]
+    while pages[-1].next is not None:
+        pages.append(store.list_page(filter, order=order, limit=1, after=pages[-1].next))
+    found = [*first.items, *(item for page in pages for item in page.items)]
+    assert found == (wanted if order == "asc" else wanted[::-1])
+    assert any(not page.items for page in pages[:-1])
+
+
+def test_nothing_matches_in_as_many_pages_as_the_budget_makes(store: InteractionRepository) -> None:
+    store.add_many(some(COUNT))
+    page = store.list_page(Filter(user_id="ana", status=Status.FAILED), limit=100)
+    assert list(page.items) == []
+    assert page.next is not None
+    assert walk(store, Filter(user_id="ana", status=Status.FAILED)) == []
+
+
+def test_a_page_comes_short_when_the_budget_is_spent(store: InteractionRepository) -> None:
+    store.add_many([an_interaction(n, model="m" if n % 100 == 0 else None) for n in range(COUNT)])
+    filter = Filter(user_id="ana", model="m")
+    page = store.list_page(filter, order="asc", limit=100)
+    assert 0 < len(page.items) <= READ_BUDGET // 100
+    assert page.next is not None
+    assert len(walk(store, filter, order="asc")) == COUNT // 100
+
+
+def test_ties_of_one_id_are_not_lost_where_the_budget_ends(store: InteractionRepository) -> None:
+    users = [f"user{n:02}" for n in range(30)]
+    everybodys = [an_interaction(n, user_id=user_id) for n in range(COUNT // 30) for user_id in users]
+    store.add_many(everybodys)
+    filter = Filter(**EVERYBODY, status=Status.COMPLETED)
+    for order in ("asc", "desc"):
+        found = walk(store, filter, order=order)
+        assert found == (everybodys if order == "asc" else everybodys[::-1])
+
+
+def test_a_page_without_conditions_on_the_record_is_not_short(store: InteractionRepository) -> None:
+    store.add_many(some(COUNT))
+    page = store.list_page(Filter(user_id="ana"), limit=100)
+    assert len(page.items) == 100
