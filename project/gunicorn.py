@@ -12,6 +12,8 @@ threads = 4
 timeout = 30
 # Heartbeats in memory: on a disk that blocks, a worker would be taken for dead.
 worker_tmp_dir = "/dev/shm"  # noqa: S108  gunicorn makes private files in it
+# Nobody steers it at run time, and a read-only container has no place for its socket.
+control_socket_disable = True
 # Its own messages are JSON lines like all others; requests have theirs from the application.
 logconfig_dict = {
     **LOGGING,

@@ -173,7 +173,7 @@ def problem_response(request: HttpRequest, error: BaseException) -> HttpResponse
         context = request_context()
         ids = {"request_id": context.request_id, "trace_id": context.trace_id, "user_id": context.user_id}
         logger.error("unhandled exception", exc_info=error, extra=ids)
-    body = json.dumps(problem_document(problem, request.path), ensure_ascii=False)
+    body = json.dumps(problem_document(problem, request.path), ensure_ascii=False, separators=(",", ":"))
     headers = {"Cache-Control": "private, no-store"} | problem.headers
     return HttpResponse(body, status=kind.status, content_type=PROBLEM_JSON, headers=headers)
 

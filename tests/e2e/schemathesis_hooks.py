@@ -14,7 +14,7 @@ CALLER = "schemathesis"
 
 
 @schemathesis.hook
-def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwargs: dict[str, Any]) -> None:
+def before_call(context: schemathesis.HookContext, case: schemathesis.Case[Any], kwargs: dict[str, Any]) -> None:
     if case.method.upper() == "DELETE" and case.path_parameters.get("user_id") == CALLER:
         # Erasing the caller would end its key, and the run with it.
         case.path_parameters["user_id"] = "somebody-else"
