@@ -58,7 +58,7 @@ def test_several_pairs_are_one_conversation_in_their_order(commands: Commands, f
     write(file, chat(*long), chat(*short))
     commands.run("import_interactions", file, "--user", "ana", "--at", AT)
     client: APIClient = key_client("ana")
-    found = client.get("/v1/interactions", {"order": "asc", "limit": 100}).json()["results"]
+    found = client.get("/v1/interactions?order=asc&limit=100").json()["results"]
     texts: dict[str, list[str]] = {}
     for interaction in found:
         texts.setdefault(interaction["conversation_id"], []).extend([interaction["prompt"], interaction["response"]])
