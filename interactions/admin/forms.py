@@ -103,6 +103,9 @@ class InteractionForm(_Form):
         if not any(value is not None for value in document.values()):
             self._feedback = None
             return
+        if document["score"] is None:
+            self.add_error("feedback_score", "A label or a comment goes with a score.")
+            return
         try:
             self._feedback = parse_feedback(document, at=self._now)
         except Invalid as invalid:

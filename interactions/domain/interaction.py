@@ -152,21 +152,21 @@ class Interaction:
         Raises:
             Invalid: a new time has passed, the texts would outlive the record, or they have gone already.
         """
-        content_expires_at = content_expires_at or expires_at
-        if (content_expires_at, expires_at) == (self.content_expires_at, self.expires_at):
+        texts_until = content_expires_at or expires_at
+        if (texts_until, expires_at) == (self.content_expires_at, self.expires_at):
             return self
         errors = []
-        if self.prompt is None and content_expires_at != self.content_expires_at:
+        if self.prompt is None and texts_until != self.content_expires_at:
             errors.append(FieldError("#/content_expires_at", "gone", "cannot change: the texts have gone already"))
         elif content_expires_at and content_expires_at != self.content_expires_at and content_expires_at <= at:
             errors.append(FieldError("#/content_expires_at", "past", "must lie in the future"))
         if expires_at and expires_at != self.expires_at and expires_at <= at:
             errors.append(FieldError("#/expires_at", "past", "must lie in the future"))
-        if content_expires_at and expires_at and content_expires_at > expires_at:
+        if texts_until and expires_at and texts_until > expires_at:
             errors.append(FieldError("#/content_expires_at", "range", "must not lie after expires_at"))
         if errors:
             raise Invalid(errors)
-        return replace(self, content_expires_at=content_expires_at, expires_at=expires_at, updated_at=at)
+        return replace(self, content_expires_at=texts_until, expires_at=expires_at, updated_at=at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

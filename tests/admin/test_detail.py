@@ -176,7 +176,7 @@ def test_a_verdict_can_be_taken_back(staff: Client, record: Record) -> None:
     ("changes", "told"),
     [
         ({"feedback_score": "2"}, "2 is not one of the available choices"),
-        ({"feedback_score": "", "feedback_label": "wrong"}, "Is required."),
+        ({"feedback_score": "", "feedback_label": "wrong"}, "A label or a comment goes with a score."),
         ({"feedback_score": "1", "feedback_label": "x" * 65}, "at most 64 characters"),
         ({"feedback_score": "1", "feedback_comment": "x" * 2001}, "Has 2001 characters; 2000 are allowed."),
         ({"feedback_score": "1", "feedback_comment": "a\0b"}, "Null characters are not allowed."),
@@ -195,7 +195,7 @@ def test_a_verdict_can_be_taken_back(staff: Client, record: Record) -> None:
     ],
 )
 def test_what_breaks_a_rule_is_named_and_nothing_is_stored(
-    staff: Client, record: Record, changes: dict[str, str], told: str
+    staff: Client, record: Record, changes: dict[str, Any], told: str
 ) -> None:
     interaction = record(response="a")
     answer = staff.post(page_of(interaction), form(interaction, **changes))
