@@ -9,15 +9,11 @@ MANAGE := $(BIN)/python manage.py
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
 
-# Each environment is what its lock file says; a changed lock file is installed again.
-.venv/local.stamp: requirements-local.txt
+# The environment is what its lock file says; a changed lock file is installed again.
+.venv/%.stamp: requirements-%.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=…" * (sys.version_info < (3, 11)))'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-local.txt
-	@touch $@
-
-.venv/dev.stamp: requirements-dev.txt
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 .PHONY: install

@@ -10,7 +10,7 @@ from typing import Any
 
 from interactions.accounts import get_accounts
 from interactions.conf import conf
-from interactions.domain.errors import DomainError, Invalid, VersionConflict
+from interactions.domain.errors import DomainError, ForbiddenTransition, Invalid, TooLarge, VersionConflict
 from interactions.domain.interaction import Feedback, Interaction, check_size
 from interactions.domain.parsing import parse_patch
 from interactions.domain.query import Conversation
@@ -118,9 +118,13 @@ def _update(interaction_id: str, user_id: str, change: Change, matches: Callable
     attempts_left = 1 if matches is not None else MAX_UPDATE_ATTEMPTS
     while True:
         current = repository.get(interaction_id, user_id)
-        changed = change(current)
-        # After what is wrong with the request itself: RFC 9110 §13.2.1 has a failing request ignore its preconditions.
-        if matches is not None and not matches(current.etag):
+        stale = matches is not None and not matches(current.etag)
+        try:
+            changed = change(current)
+        except (ForbiddenTransition, TooLarge) as error:
+            # Whoever works from a stale copy learns that first; a request that is wrong in itself is Invalid before.
+            raise VersionConflict(current.version) if stale else error from None
+        if stale:
             raise VersionConflict(current.version)
         if changed == current:
             return current

@@ -18,6 +18,9 @@ requests_logger = logging.getLogger("interactions.requests")
 # W3C Trace Context §3.2: version, trace id, parent id, flags; versions later than 00 may append fields.
 _TRACEPARENT = re.compile(r"(?!ff|00.{54})[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?\Z")
 
+# Answers that have no content at all, and so no length of it (RFC 9110 §8.6).
+BODILESS = (204, 304)
+
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -60,6 +63,8 @@ class RequestContextMiddleware:
             response = self._get_response(request)
             response["X-Request-ID"] = context.request_id
             response["X-Trace-ID"] = context.trace_id
+            if isinstance(response, HttpResponse) and response.status_code not in BODILESS:
+                response.headers.setdefault("Content-Length", str(len(response.content)))
             self._log(request, response, context, started)
         finally:
             _current.reset(token)
