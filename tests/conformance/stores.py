@@ -49,7 +49,7 @@ ORM = Store(
     name="orm",
     make=OrmRepository,
     empty=_empty_tables,
-    leave_thread=connection.close,
+    leave_thread=lambda: connection.close(),  # which is another in each thread
     marks=(pytest.mark.django_db,),
     thread_marks=(pytest.mark.django_db(transaction=True),),
 )
