@@ -9,7 +9,6 @@ from interactions.domain.errors import NotFound
 from interactions.domain.identifiers import is_name, parse_interaction_id
 from interactions.domain.interaction import Interaction
 from interactions.domain.query import (
-    MAX_LIMIT,
     ConversationPage,
     ConversationPosition,
     Filter,
@@ -20,6 +19,9 @@ from interactions.domain.query import (
     View,
 )
 from interactions.repositories import get_repository
+
+# How many interactions a walk holds in memory: few, since each may take a megabyte and a half.
+READ_AT_ONCE = 20
 
 
 def interaction_get(*, interaction_id: str, user_id: str | None) -> Interaction:
@@ -47,7 +49,7 @@ def user_interactions(
     """A user's interactions, oldest first, read a page at a time."""
     wanted = Filter(user_id=user_id, created_from=created_from, created_to=created_to)
     while True:
-        page = interaction_list(filter=wanted, order="asc", limit=MAX_LIMIT, after=after)
+        page = interaction_list(filter=wanted, order="asc", limit=READ_AT_ONCE, after=after)
         yield from page.items
         after = page.next
         if after is None:

@@ -34,7 +34,8 @@ from interactions.repositories.orm.selection import Stretch, alive
 from interactions.repositories.orm.transactions import answering, writing
 from interactions.repositories.orm.usage import usage_of_day
 
-ITERATE_CHUNK = 500
+# Two texts of 200 000 characters may take a megabyte and a half; row and interaction are held at once.
+ITERATE_CHUNK = 20
 
 
 def utc_now() -> datetime:
