@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.service import ROOT, Service
 
@@ -30,13 +30,17 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 
+# Milliseconds: enough for a machine that is busy with other things.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
 Screenshot = Callable[..., None]
 
 
 CHROMIUM = shutil.which("chromium")
 INSTALL = "install chromium (Debian: apt-get install chromium)"
 # On somebody's own machine only: where the suite decides over a release, nothing may be left out unnoticed.
-needs_chromium = pytest.mark.skipif(CHROMIUM is None and os.environ.get("CI") != "true", reason=INSTALL)
+LEFT_OUT = CHROMIUM is None and os.environ.get("CI") != "true"
+browser_marks = [pytest.mark.browser, *[pytest.mark.skip(reason=INSTALL)] * LEFT_OUT]
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +73,7 @@ def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
 def page(browser: Browser, site: Service) -> Iterator[Page]:
     """A page in a browser without history; at the end it must have loaded everything, and from the service alone."""
     context = browser.new_context(viewport=SIZE, accept_downloads=True)  # type: ignore[arg-type]
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     asked: list[str] = []
     wrong: list[str] = []

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.browser.conftest import Screenshot, needs_chromium
+from tests.e2e.browser.conftest import Screenshot, browser_marks
 from tests.e2e.service import Service
 
-pytestmark = [pytest.mark.browser, needs_chromium]
+pytestmark = browser_marks
 
 
 @pytest.fixture
