@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from interactions import services
+from interactions.accounts import get_accounts
 from interactions.management import base
 
 COUNTED = ("interactions", "conversations", "idempotency_keys", "sessions", "api_keys")
@@ -35,7 +36,8 @@ class Command(base.ServiceCommand):
             self.stdout.write(f"  {name.replace('_', ' ')}: {count}")
         if receipt.backup_retention_days:
             self.stdout.write(f"Backups hold it for {base.counted(receipt.backup_retention_days, 'more day')}.")
-        self.stdout.write("An account of that name stays: staff delete it in the admin.")
+        if get_accounts().get_account(user_id) is not None:
+            self.stdout.write("The account itself stays: staff delete it in the admin.")
 
 
 def _confirm(user_id: str) -> None:
