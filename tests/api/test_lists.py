@@ -101,6 +101,15 @@ def test_the_envelope_is_that_of_drf_with_a_link_beside_it(alice: APIClient) -> 
     assert "Link" not in last
 
 
+@pytest.mark.parametrize("path", [f"{LIST}?limit=1", "/v1/conversations", "/v1/users/alice/export", "/v1/usage"])
+def test_head_has_the_headers_of_get_and_no_body(alice: APIClient, path: str) -> None:
+    recorded_many(alice, 2, conversation_id="c1")
+    got, head = alice.get(path), alice.head(path)
+    assert (head.status_code, head.content) == (200, b"")
+    hidden = {"X-Request-ID", "X-Trace-ID", "Content-Length"}
+    assert {k: v for k, v in head.items() if k not in hidden} == {k: v for k, v in got.items() if k not in hidden}
+
+
 def test_a_list_of_nothing_is_empty(alice: APIClient) -> None:
     assert alice.get(LIST).json() == {"next": None, "previous": None, "results": []}
 
