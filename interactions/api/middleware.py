@@ -16,7 +16,9 @@ from django.http.response import HttpResponseBase
 requests_logger = logging.getLogger("interactions.requests")
 
 # W3C Trace Context §3.2: version, trace id, parent id, flags; versions later than 00 may append fields.
-_TRACEPARENT = re.compile(r"(?!ff|00.{54})[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?\Z")
+_TRACEPARENT = re.compile(
+    r"(?!ff|00.{54})[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?\Z"
+)
 
 # Answers that have no content at all, and so no length of it (RFC 9110 §8.6).
 BODILESS = (204, 304)
