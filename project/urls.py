@@ -25,8 +25,12 @@ if apps.is_installed("drf_spectacular"):
 
 if apps.is_installed("django.contrib.admin"):
     from django.contrib import admin
+    from django.views.generic import RedirectView
 
-    urlpatterns += [path("admin/", admin.site.urls)]
+    urlpatterns += [
+        path("admin", RedirectView.as_view(pattern_name="admin:index")),
+        path("admin/", admin.site.urls),
+    ]
 
 # Last: unknown paths are problems under DEBUG too, where Django would show its own page.
 urlpatterns += [re_path("", problems.not_found)]

@@ -20,6 +20,10 @@ def test_staff_get_every_page(staff: Client, record: Record, page: str) -> None:
     assert staff.get(page).status_code == 200
 
 
+def test_the_address_people_type_leads_to_the_admin(client: Client, db: None) -> None:
+    assert client.get("/admin")["Location"] == "/admin/"
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_nobody_gets_a_page_without_logging_in(client: Client, db: None, page: str) -> None:
     answer = client.get(page)
