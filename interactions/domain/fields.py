@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import quote
 
 from interactions.domain.errors import FieldError, Invalid
 from interactions.domain.interaction import MAX_INTEGER
 
 # RFC 3339; seconds may carry up to six decimals, since the stores keep microseconds.
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)\Z", re.ASCII)
+# What a URI fragment may hold as it stands (RFC 3986 §3.5).
+_FRAGMENT = "!$&'()*+,;=:@?/"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
 
 
@@ -181,5 +184,6 @@ def text_problem(
 
 
 def _escape(name: str) -> str:
-    """One reference token of a JSON Pointer (RFC 6901 §3), cut so that an answer stays short."""
-    return name[:64].encode("utf-8", "replace").decode().replace("~", "~0").replace("/", "~1")
+    """One token of a JSON Pointer in a URI fragment (RFC 6901 §3, §6), cut so that an answer stays short."""
+    token = name[:64].replace("~", "~0").replace("/", "~1")
+    return quote(token, safe=_FRAGMENT, errors="replace")
