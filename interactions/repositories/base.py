@@ -93,6 +93,8 @@ class InteractionRepository(Protocol):
     def update(self, interaction: Interaction, expected_version: int) -> Interaction:
         """Replace the interaction of the same owner and id; the stored one has the version `expected_version + 1`.
 
+        A conversation whose latest it is expires with it from then on.
+
         Raises:
             VersionConflict: the stored version is another one; nothing was written.
             NotFound: there is none.

@@ -102,6 +102,11 @@ class ReferenceRepository:
             self._check(interaction.interaction_id, interaction.user_id, expected_version)
             stored = replace(interaction.seen_at(self._clock()) or interaction, version=expected_version + 1)
             self._interactions[position(interaction)] = stored
+            key = (interaction.user_id, interaction.conversation_id or "")
+            group = self._groups.get(key)
+            latest = group and not self._expired(group) and group.conversation.last_interaction_id
+            if group and latest == interaction.interaction_id:
+                self._groups[key] = replace(group, expires_at=interaction.expires_at)
             return stored
 
     def delete(self, interaction_id: str, user_id: str, expected_version: int | None = None) -> None:

@@ -166,6 +166,19 @@ def test_a_conversation_expires_with_its_latest_interaction(store: InteractionRe
         store.delete_conversation("ana", "c")
 
 
+def test_a_conversation_expires_when_its_latest_interaction_does_after_a_change(
+    store: InteractionRepository, clock: Clock
+) -> None:
+    turns = [an_interaction(n, conversation_id="c", expires_at=NOW + HOUR) for n in range(2)]
+    store.add_many(turns)
+    store.update(replace(turns[0], expires_at=None), 1)
+    store.update(replace(turns[1], expires_at=NOW + 3 * HOUR), 1)
+    clock.advance(2 * HOUR)
+    assert names(store) == ["c"]
+    clock.advance(HOUR)
+    assert names(store) == []
+
+
 def test_an_expired_conversation_begins_anew(store: InteractionRepository, clock: Clock) -> None:
     store.add(an_interaction(5, conversation_id="c", expires_at=NOW + HOUR))
     store.rename_conversation("ana", "c", "a title")

@@ -46,6 +46,14 @@ def move(interactions: Sequence[Interaction], now: datetime) -> None:
     )
 
 
+def retain(latest: Interaction, now: datetime) -> None:
+    """Let the conversation whose latest interaction this is expire with it; the caller holds the write lock."""
+    if latest.conversation_id is None:
+        return
+    rows = ConversationRow.objects.filter(user_id=latest.user_id, conversation_id=latest.conversation_id)
+    alive(rows, now).filter(last_interaction_id=latest.interaction_id).update(expires_at=latest.expires_at)
+
+
 def page(user_id: str, now: datetime, *, limit: int, after: ConversationPosition | None) -> ConversationPage:
     rows = alive(ConversationRow.objects.filter(user_id=user_id), now)
     if after is not None:

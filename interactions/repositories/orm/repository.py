@@ -86,6 +86,7 @@ class OrmRepository:
             rows = _owned(interaction.user_id, interaction.interaction_id, now)
             if not rows.filter(version=expected_version).update(**{name: getattr(stored, name) for name in columns}):
                 raise _conflict(rows)
+            conversations.retain(interaction, now)
         return interaction_of(stored)
 
     def delete(self, interaction_id: str, user_id: str, expected_version: int | None = None) -> None:
