@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from rest_framework.renderers import BaseRenderer
+from rest_framework.renderers import JSONRenderer
 
 NDJSON = "application/x-ndjson"
 
 
-class NDJSONRenderer(BaseRenderer):
-    """Stands for the media type in content negotiation.
+class NDJSONRenderer(JSONRenderer):
+    """Stands for the media type in content negotiation, and writes a single document as the one line it is.
 
-    The view writes the lines itself: DRF would take the content type off an answer without any.
+    A view with many lines writes them itself: DRF would take the content type off an answer without any.
     """
 
     media_type = NDJSON

@@ -14,7 +14,6 @@ from django.http import HttpResponse
 from django.middleware.csrf import get_token, rotate_token
 from rest_framework import status
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -27,10 +26,11 @@ from interactions.accounts.sessions import log_in
 from interactions.api.pagination import MAX_PAGE_BYTES, NO_STORE, decode_cursor, encode_cursor, next_url
 from interactions.api.parameters import Parameters
 from interactions.api.permissions import IsAuthenticated, owner_named, principal_of
+from interactions.api.problems import Problem
 from interactions.api.renderers import NDJSON, NDJSONRenderer
 from interactions.api.serializers import LoginSerializer, UsageSerializer
 from interactions.domain.document import to_document
-from interactions.domain.errors import NotFound
+from interactions.domain.errors import FieldError, NotFound
 from interactions.domain.identifiers import is_name
 from interactions.domain.query import Position
 from interactions.domain.strict_json import ndjson_line
@@ -128,7 +128,9 @@ class SessionView(APIView):
         try:
             account = get_accounts().check_password(**serializer.validated_data)
         except CredentialRefused as error:
-            raise AuthenticationFailed(f"{str(error).capitalize()}.") from error
+            wrong = FieldError("#/password", "credential", str(error))
+            challenge = {"WWW-Authenticate": "Bearer"}
+            raise Problem("not-authenticated", f"{str(error).capitalize()}.", [wrong], challenge) from error
         log_in(request._request.session, account)
         rotate_token(request._request)
         return self._session(request, account.principal)

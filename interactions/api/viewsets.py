@@ -83,6 +83,8 @@ class InteractionViewSet(GenericViewSet[Any]):
     @action(detail=False, methods=["post"])
     def bulk(self, request: Request) -> Response:
         Parameters(request).check()
+        if "Idempotency-Key" in request.headers:
+            raise Invalid.field("Idempotency-Key", "unsupported", "is not for bulk: give each item its interaction_id")
         items = request.data
         if not isinstance(items, list):
             raise Invalid.field("#", "type", "must be an array, or one JSON object a line as application/x-ndjson")

@@ -142,7 +142,7 @@ class Interaction:
         return self if metadata == self.metadata else replace(self, metadata=metadata, updated_at=at)
 
     def with_feedback(self, feedback: Feedback | None, *, at: datetime) -> Interaction:
-        return replace(self, feedback=feedback, updated_at=at)
+        return self if feedback is self.feedback is None else replace(self, feedback=feedback, updated_at=at)
 
     def with_retention(
         self, content_expires_at: datetime | None, expires_at: datetime | None, *, at: datetime

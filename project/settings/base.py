@@ -64,7 +64,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PERMISSION_CLASSES": ["interactions.api.permissions.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["interactions.api.parsers.StrictJSONParser"],
-    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_METADATA_CLASS": "interactions.api.metadata.MethodsMetadata",
     "EXCEPTION_HANDLER": "interactions.api.problems.exception_handler",
     "URL_FORMAT_OVERRIDE": None,
     # No anonymous user, so that nothing needs django.contrib.auth.

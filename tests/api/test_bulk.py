@@ -167,3 +167,9 @@ def test_what_is_no_array_is_refused(alice: APIClient, body: bytes) -> None:
     check_problem(
         alice.post("/v1/interactions/bulk", body, content_type="application/json"), 400, "invalid-request", "#"
     )
+
+
+def test_an_idempotency_key_is_refused_rather_than_ignored(alice: APIClient) -> None:
+    answer = alice.post("/v1/interactions/bulk", [], format="json", headers={"Idempotency-Key": "k"})
+    assert answer.status_code == 400
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["Idempotency-Key"]

@@ -200,3 +200,17 @@ class TestDeletion:
     def test_the_id_of_what_was_deleted_can_be_used_again(self, alice: APIClient, item: str) -> None:
         alice.delete(item)
         assert recorded(alice, interaction_id=item.rpartition("/")[2], prompt="New")["version"] == 1
+
+
+def test_removing_a_verdict_that_is_not_there_changes_nothing(alice: APIClient) -> None:
+    recorded = alice.post("/v1/interactions", {"prompt": "Hi"}, format="json")
+    removed = alice.delete(f"{recorded['Location']}/feedback")
+    assert removed.json() == recorded.json()
+    assert removed["ETag"] == recorded["ETag"]
+
+
+def test_options_names_the_methods(alice: APIClient) -> None:
+    answer = alice.options("/v1/interactions")
+    assert answer.status_code == 200
+    assert answer.json() == {"methods": ["GET", "POST", "HEAD", "OPTIONS"]}
+    assert answer["Allow"] == "GET, POST, HEAD, OPTIONS"
