@@ -64,7 +64,8 @@ class InteractionRow(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.interaction_id}"
+        # Without the user: the admin's log keeps it, which erasing that user leaves alone.
+        return self.interaction_id
 
 
 class ConversationRow(models.Model):

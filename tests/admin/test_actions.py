@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.http import HttpResponse
 from django.test import Client
 from rest_framework.test import APIClient
@@ -15,7 +16,7 @@ from rest_framework.test import APIClient
 from interactions.accounts import get_accounts
 from interactions.domain.interaction import Interaction
 from interactions.models import ConversationRow, InteractionRow
-from tests.admin.conftest import LIST, Record
+from tests.admin.conftest import LIST, Record, page_of
 
 FULL: dict[str, Any] = {
     "prompt": 'Olá,\n"mundo" 🌍',
@@ -102,6 +103,17 @@ def test_a_selection_across_pages_is_exported_as_it_is_filtered(staff: Client, r
     lines = b"".join(answer.streaming_content).splitlines()  # type: ignore[attr-defined]
     found = [json.loads(line)["interaction_id"] for line in lines]
     assert found == [interaction.interaction_id for interaction in reversed(many)]
+
+
+def test_erasing_leaves_no_name_in_the_log_of_the_admin(staff: Client, record: Record) -> None:
+    interaction = record()
+    edited = {"loaded_version": "1", "feedback_score": "1", "feedback_label": "of alice"}
+    assert staff.post(page_of(interaction), edited).status_code == 302
+    assert staff.post(page_of(record()).replace("change", "delete"), {"post": "yes"}).status_code == 302
+    act(staff, "erase_users", interaction, user=["alice"])
+    log = [*LogEntry.objects.values_list("object_repr", "change_message")]
+    assert len(log) == 2
+    assert "alice" not in str(log)
 
 
 def test_erasing_asks_first_and_says_how_much(staff: Client, record: Record) -> None:
