@@ -22,7 +22,7 @@ SAID = [
     ("ana", "What does <script>document.title = 'ran'</script> do?", "It sets the page's title, once it runs."),
     ("bruno.lima@example.com", "Übersetze: “The fjord is deep.”", "Der Fjord ist tief."),
     ("bruno.lima@example.com", "List eighty rivers, one a line.", "\n".join(f"{n}. river" for n in range(1, 81))),
-    ("chen", "=1+1 なぜ計算されるのですか？", "先頭の等号が数式とみなされるためです。"),
+    ("chen", "=1+1: почему таблица это считает?", "Знак равенства в начале — формула."),
 ]
 
 
