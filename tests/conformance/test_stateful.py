@@ -98,10 +98,12 @@ class SideBySide(RuleBasedStateMachine):
         interactions = [self.an_interaction(*each) for each in batch]
         self.both(lambda store: [_comparable(outcome) for outcome in store.add_many(interactions)])
 
-    @rule(n=numbers, user_id=users, version=versions, model=models)
-    def update(self, n: int, user_id: str, version: int | None, model: str | None) -> None:
+    @rule(n=numbers, user_id=users, version=versions, model=models, prolonged=st.sampled_from([None, None, HOUR, DAY]))
+    def update(self, n: int, user_id: str, version: int | None, model: str | None, prolonged: timedelta | None) -> None:
         current = self.current(n, user_id)
         changed = replace(current, model=model, status=Status.COMPLETED, metadata={"at": str(self.clock.now)})
+        if prolonged:
+            changed = replace(changed, expires_at=self.clock.now + prolonged)
         self.both(lambda store: store.update(changed, current.version + (version or 0)))
 
     @rule(n=numbers, user_id=users, version=versions)
