@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from hmac import compare_digest
+from typing import Any
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
@@ -90,11 +93,17 @@ class OrmAccounts:
         return User.objects.exists()
 
     def erase_credentials(self, user_id: str) -> ErasedCredentials:
-        # Django's session table has no user: the few sessions of a laptop are opened one by one.
-        sessions = [s.pk for s in Session.objects.iterator() if session_user_id(s.get_decoded()) == user_id]
+        # Django's session table has no user: the few sessions of a laptop are opened one by one, the admin's too.
+        user = User.objects.filter(username=user_id).first()
+        sessions = [s.pk for s in Session.objects.iterator() if _belongs(s.get_decoded(), user_id, user)]
         Session.objects.filter(pk__in=sessions).delete()
         api_keys, _ = ApiKeyRow.objects.filter(user_id=user_id).delete()
         return ErasedCredentials(sessions=len(sessions), api_keys=api_keys)
+
+
+def _belongs(session: Mapping[str, Any], user_id: str, user: User | None) -> bool:
+    in_admin = user is not None and session.get(SESSION_KEY) == str(user.pk)
+    return in_admin or session_user_id(session) == user_id
 
 
 def _account(user: User) -> Account:

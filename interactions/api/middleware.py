@@ -78,7 +78,7 @@ class RequestContextMiddleware:
         fields = {
             "request_id": context.request_id,
             "trace_id": context.trace_id,
-            "user_id": context.user_id,
+            "user_id": context.user_id or _staff_user(request),
             "key_id": context.key_id,
             "method": request.method,
             "route": f"/{matched.route}" if matched else None,
@@ -88,6 +88,12 @@ class RequestContextMiddleware:
             "response_bytes": len(response.content) if isinstance(response, HttpResponse) else None,
         }
         requests_logger.info("request", extra=fields)
+
+
+def _staff_user(request: HttpRequest) -> str | None:
+    """Who is logged in to the admin, which knows Django's users alone."""
+    in_admin = request.resolver_match is not None and request.resolver_match.app_name == "admin"
+    return request.user.get_username() or None if in_admin else None
 
 
 class CanonicalPathMiddleware:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from interactions.accounts import get_accounts
 from interactions.models import InteractionRow
+from project.logging import JsonFormatter
 from tests.admin.conftest import LIST, PASSWORD, Record, page_of
 
 PAGES = ["/admin/", LIST, "/admin/interactions/conversationrow/", "/admin/interactions/apikeyrow/", "/admin/auth/user/"]
@@ -81,3 +84,15 @@ def test_staff_do_only_what_they_are_permitted(
     assert client.post(page.replace("change", "delete"), {"post": "yes"}).status_code == 403
     client.post(LIST, {"action": "erase_users", "_selected_action": row.pk, "user": "alice"})
     assert InteractionRow.objects.get().version == 1
+
+
+def test_the_log_says_who_of_the_staff_asked(staff: Client, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "interactions.requests")
+    staff.get(LIST)
+    line = json.loads(JsonFormatter().format(caplog.records[-1]))
+    assert (line["user_id"], line["status"], line["route"]) == ("sam", 200, LIST)
+
+
+def test_erasing_a_user_ends_their_sessions_in_the_admin_too(staff: Client) -> None:
+    assert get_accounts().erase_credentials("sam").sessions == 1
+    assert staff.get(LIST).status_code == 302
