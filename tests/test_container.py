@@ -11,7 +11,9 @@ BIN = Path(sys.executable).parent
 
 
 def test_hadolint_has_nothing_to_say_about_the_dockerfile() -> None:
-    linted = subprocess.run([str(BIN / "hadolint"), "Dockerfile"], cwd=ROOT, capture_output=True, text=True, check=False)
+    linted = subprocess.run(
+        [str(BIN / "hadolint"), "Dockerfile"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert linted.returncode == 0, linted.stdout
 
 
