@@ -7,10 +7,15 @@ from collections.abc import Callable
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
+from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from interactions.accounts import get_accounts
+
+# A slow machine is no failure.
+hypothesis_settings.register_profile("service", deadline=None)
+hypothesis_settings.load_profile("service")
 
 PASSWORD = "correct-horse-battery"
 

@@ -16,7 +16,7 @@ from tests.conformance.clock import NOW
 from tests.strategies import interactions
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(interaction=interactions(now=NOW))
 def test_what_was_added_is_read_back_as_it_was(store: InteractionRepository, interaction: Interaction) -> None:
     try:

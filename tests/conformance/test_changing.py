@@ -27,7 +27,7 @@ def test_an_update_replaces_the_interaction_and_counts_its_version(store: Intera
     assert store.get(ID, "ana") == stored
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), before=interactions(now=NOW, expired_texts=False, version=1))
 def test_every_field_is_replaced(store: InteractionRepository, data: st.DataObject, before: Interaction) -> None:
     after = data.draw(

@@ -223,7 +223,5 @@ def test_no_history_tells_the_store_from_the_reference(kind: Store) -> None:
     machine = type(f"SideBySideWith{kind.name}", (SideBySide,), {"kind": kind})
     run_state_machine_as_test(
         machine,
-        settings=settings(
-            max_examples=100, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=100, stateful_step_count=50, suppress_health_check=list(HealthCheck)),
     )
