@@ -66,6 +66,18 @@ def test_a_page_is_one_query_by_its_index_in_its_order(
 
 @pytest.mark.usefixtures("table")
 @pytest.mark.parametrize("name", QUESTIONS)
+def test_a_summary_does_not_read_the_texts(store: OrmRepository, name: str) -> None:
+    filter, _ = QUESTIONS[name]
+    (whole,) = work_of(lambda: store.list_page(filter, limit=20, view="full")).statements
+    (summary,) = work_of(lambda: store.list_page(filter, limit=20, view="summary")).statements
+    assert '"prompt"' in whole
+    assert '"response"' in whole
+    assert '"prompt"' not in summary
+    assert '"response"' not in summary
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize("name", QUESTIONS)
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("after", [None, MIDDLE])
 def test_a_page_with_further_conditions_is_two_queries_by_its_index(
