@@ -49,7 +49,6 @@ def test_an_unknown_problem_is_a_problem(anonymous: APIClient) -> None:
         ("POST", "/v1/users/alice/export", {"GET"}),
         ("DELETE", "/v1/usage", {"GET"}),
         ("PATCH", "/v1/session", {"GET", "POST", "DELETE"}),
-        ("OPTIONS", "/v1/interactions", {"GET", "POST"}),
         ("BREW", "/v1/interactions", {"GET", "POST"}),
         ("POST", "/health", {"GET"}),
         ("POST", "/problems/not-found", {"GET"}),
