@@ -51,6 +51,15 @@ def test_a_page_has_as_many_as_asked_for_when_there_are_more(store: InteractionR
     assert page.next is not None
 
 
+@pytest.mark.parametrize("filter", [OF_ANA, Filter(user_id="ana", conversation_id="c"), EVERYBODY])
+@pytest.mark.parametrize("order", ["asc", "desc"])
+def test_a_page_that_reaches_the_end_has_no_next(store: InteractionRepository, filter: Filter, order: Order) -> None:
+    store.add_many(some(6, conversation_id="c"))
+    first = store.list_page(filter, order=order, limit=3)
+    assert first.next is not None
+    assert store.list_page(filter, order=order, limit=3, after=first.next).next is None
+
+
 def test_going_on_begins_behind_the_position_even_when_nothing_stands_there_any_more(
     store: InteractionRepository,
 ) -> None:

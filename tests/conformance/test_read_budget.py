@@ -11,6 +11,7 @@ from interactions.domain.query import READ_BUDGET, Filter, Order
 from interactions.repositories.base import InteractionRepository
 from tests.conformance.builders import DAY, an_interaction, some, walk
 from tests.conformance.clock import NOW
+from tests.conformance.order import matches
 
 COUNT = 2 * READ_BUDGET + 300
 EVERYBODY: dict[str, Any] = {"user_id": None, "created_from": NOW - DAY, "created_to": NOW + DAY}
@@ -52,14 +53,26 @@ def test_a_page_comes_short_when_the_budget_is_spent(store: InteractionRepositor
     assert len(walk(store, filter, order="asc")) == COUNT // 100
 
 
-def test_ties_of_one_id_are_not_lost_where_the_budget_ends(store: InteractionRepository) -> None:
-    users = [f"user{n:02}" for n in range(30)]
-    everybodys = [an_interaction(n, user_id=user_id) for n in range(COUNT // 30) for user_id in users]
-    store.add_many(everybodys)
-    filter = Filter(**EVERYBODY, status=Status.COMPLETED)
-    for order in ("asc", "desc"):
-        found = walk(store, filter, order=order)
-        assert found == (everybodys if order == "asc" else everybodys[::-1])
+@pytest.mark.parametrize("owner", [{"user_id": "user0"}, {"user_id": "user0", "conversation_id": "c"}, EVERYBODY])
+@pytest.mark.parametrize("order", ["asc", "desc"])
+@pytest.mark.parametrize("users", [1, 8])
+def test_what_stands_where_the_budget_ends_is_visited_once_ties_included(
+    store: InteractionRepository, owner: dict[str, Any], order: Order, users: int
+) -> None:
+    total = 58 * 40  # the 1000th from either end matches, and 49 of the 999 before it
+    stored = [
+        an_interaction(
+            n // users,
+            user_id=f"user{n % users}",
+            conversation_id="c",
+            status=Status.FAILED if n % 40 in (0, 39) else Status.COMPLETED,
+        )
+        for n in range(total)
+    ]
+    store.add_many(stored)
+    filter = Filter(**owner, status=Status.FAILED)
+    expected = [i for i in stored if matches(i, filter)]
+    assert walk(store, filter, order=order, limit=100) == (expected if order == "asc" else expected[::-1])
 
 
 def test_a_page_without_conditions_on_the_record_is_not_short(store: InteractionRepository) -> None:
