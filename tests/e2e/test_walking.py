@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import random
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from multiprocessing.sharedctypes import Synchronized
+from multiprocessing.synchronize import Event
 
 import pytest
 
@@ -21,6 +23,21 @@ def id_at(millisecond: int, number: int) -> str:
     return f"{millisecond >> 16:08x}-{millisecond & 0xFFFF:04x}-7000-8000-{number:012x}"
 
 
+# Another process, which shares nothing with the one that walks.
+SPAWN = multiprocessing.get_context("spawn")
+
+
+def come_and_go(client: Client, walks: Event, others: Synchronized[int]) -> None:
+    """Add others in the midst of the list and delete them, until the walks are over, and at least 500."""
+    places = random.Random(7)
+    while others.value < OTHERS or not walks.is_set():
+        other = id_at(FIRST_MILLISECOND + places.randrange(ITEMS // 3), ITEMS + others.value)
+        assert client.ask("POST", "/v1/interactions", {"prompt": "other", "interaction_id": other}).status == 201
+        if others.value % 10:  # one in ten stays
+            assert client.ask("DELETE", f"/v1/interactions/{other}").status == 204
+        others.value += 1
+
+
 @pytest.mark.slow
 def test_walking_visits_each_once_whatever_comes_and_goes(service: Service) -> None:
     client = Client(service.url, service.create_key("walker", "read", "write"))
@@ -34,30 +51,19 @@ def test_walking_visits_each_once_whatever_comes_and_goes(service: Service) -> N
     with ThreadPoolExecutor(2) as pool:
         [*pool.map(fill, range(0, ITEMS, 100))]
 
-    walked = Event()
-    places = random.Random(7)
-
-    def come_and_go() -> int:
-        """Add others in the midst of the list and delete them, until the walks are over, and at least 500."""
-        number = 0
-        while number < OTHERS or not walked.is_set():
-            other = id_at(FIRST_MILLISECOND + places.randrange(ITEMS // 3), ITEMS + number)
-            assert client.ask("POST", "/v1/interactions", {"prompt": "other", "interaction_id": other}).status == 201
-            if number % 10:  # one in ten stays
-                assert client.ask("DELETE", f"/v1/interactions/{other}").status == 204
-            number += 1
-        return number
-
-    with ThreadPoolExecutor(1) as pool:
-        others = pool.submit(come_and_go)
-        try:
-            for order in ("desc", "asc"):
-                path = f"/v1/interactions?limit=100&view=summary&order={order}"
-                found = [item["interaction_id"] for item in client.walk(path)]
-                visits = Counter(found)
-                assert {interaction_id: visits[interaction_id] for interaction_id in ids} == dict.fromkeys(ids, 1)
-                assert set(visits.values()) == {1}
-                assert found == sorted(found, reverse=order == "desc")
-        finally:
-            walked.set()
-        assert others.result() >= OTHERS
+    walks, others = SPAWN.Event(), SPAWN.Value("i", 0)
+    process = SPAWN.Process(target=come_and_go, args=(client, walks, others))
+    process.start()
+    try:
+        for order in ("desc", "asc"):
+            path = f"/v1/interactions?limit=100&view=summary&order={order}"
+            found = [item["interaction_id"] for item in client.walk(path)]
+            visits = Counter(found)
+            assert {interaction_id: visits[interaction_id] for interaction_id in ids} == dict.fromkeys(ids, 1)
+            assert set(visits.values()) == {1}
+            assert found == sorted(found, reverse=order == "desc")
+    finally:
+        walks.set()
+        process.join()
+    assert process.exitcode == 0
+    assert others.value >= OTHERS
