@@ -94,7 +94,7 @@ def _opened(file: str) -> AbstractContextManager[BinaryIO]:
 def _time_of(source: BinaryIO, now: datetime) -> datetime | None:
     """When a file was last written; a pipe has no such time, and one in the future is none."""
     status = _status_of(source)
-    if status is None or source is sys.stdin.buffer:
+    if status is None:
         return None
     time = EPOCH + timedelta(milliseconds=status.st_mtime_ns // 1_000_000)
     return time if _is_plausible(time, now) else None
