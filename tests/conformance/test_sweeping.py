@@ -48,6 +48,15 @@ def test_swept_texts_stay_away_when_the_retention_is_prolonged_afterwards(
     assert store.get(current.interaction_id, "ana").prompt is None
 
 
+def test_what_was_swept_is_gone_for_good(store: InteractionRepository, clock: Clock) -> None:
+    store.add(an_interaction(0, content_expires_at=NOW + HOUR))
+    store.add(an_interaction(1, expires_at=NOW + HOUR))
+    clock.advance(HOUR)
+    store.sweep_expired()
+    clock.advance(-HOUR)
+    assert walk(store, Filter(user_id="ana")) == [without_texts(an_interaction(0, content_expires_at=NOW + HOUR))]
+
+
 def test_expired_conversations_go_too(store: InteractionRepository, clock: Clock) -> None:
     store.add(an_interaction(conversation_id="fleeting", expires_at=NOW + HOUR))
     store.add(an_interaction(1, conversation_id="lasting"))
