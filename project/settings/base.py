@@ -21,7 +21,7 @@ MIDDLEWARE = [
     "interactions.api.middleware.RequestContextMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "interactions.api.hosts.TrustedHostMiddleware",
+    "interactions.api.admission.AdmissionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "interactions.api.middleware.CanonicalPathMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -54,7 +54,7 @@ class ExplicitSchema(AutoSchema):
         if "{" in self.path:
             statuses += [404]
         if "requestBody" in operation:
-            statuses += [413, 415]
+            statuses += [411, 413, 415]
         return [*statuses, 503] if self.path != "/health" else statuses
 
 
