@@ -190,8 +190,12 @@ def test_a_verdict_is_read_with_the_time_it_is_given_at() -> None:
         ({"score": 1, "comment": "c" * 2001}, {"#/comment": "too-long"}),
         ({"score": 1, "at": "2026-01-01T00:00:00Z"}, {"#/at": "read-only"}),
         ({"score": 1, "stars": 5}, {"#/stars": "unknown"}),
-        ([], {"#": "type", "#/score": "required"}),
     ],
 )
 def test_a_verdict_that_breaks_a_rule_is_named(document: object, expected: dict[str, str]) -> None:
     assert wrong(lambda: parse_feedback(document, at=NOW)) == expected
+
+
+@pytest.mark.parametrize("document", [None, [], "1", 1])
+def test_a_verdict_that_is_no_object_is_refused(document: object) -> None:
+    assert wrong(lambda: parse_feedback(document, at=NOW))["#"] == "type"
