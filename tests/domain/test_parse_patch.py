@@ -196,6 +196,6 @@ def test_a_verdict_that_breaks_a_rule_is_named(document: object, expected: dict[
     assert wrong(lambda: parse_feedback(document, at=NOW)) == expected
 
 
-@pytest.mark.parametrize("document", [None, [], "1", 1])
+@pytest.mark.parametrize("document", [None, [], "text", 7])
 def test_a_verdict_that_is_no_object_is_refused(document: object) -> None:
     assert wrong(lambda: parse_feedback(document, at=NOW))["#"] == "type"
