@@ -9,7 +9,7 @@ from rest_framework.parsers import BaseParser
 
 from interactions.api.problems import Problem
 from interactions.domain import strict_json
-from interactions.domain.errors import Invalid
+from interactions.domain.errors import FieldError, Invalid
 
 # Two texts of 200 000 characters in which each takes twelve bytes as an escaped surrogate pair, and the rest.
 MAX_BODY_BYTES = 5_000_000
@@ -29,7 +29,8 @@ class StrictJSONParser(BaseParser):
         """The body, of which no byte is read when its length is over the limit."""
         meta = parser_context["request"].META if parser_context else {}
         if int(meta.get("CONTENT_LENGTH") or 0) > self.max_bytes:
-            raise Problem("content-too-large", f"The body may have {self.max_bytes} bytes.")
+            found = FieldError("#", "too-large", f"may have {self.max_bytes} bytes")
+            raise Problem("content-too-large", f"The body {found.detail}.", [found])
         body: bytes = stream.read()
         return body
 

@@ -48,10 +48,9 @@ class Fields:
     def __init__(self, value: Any, pointer: str = "#", errors: list[FieldError] | None = None) -> None:
         self.pointer = pointer
         self.errors: list[FieldError] = [] if errors is None else errors
-        self._unread: dict[str, Any] = {}
-        if isinstance(value, dict):
-            self._unread = dict(value)
-        else:
+        self._is_object = isinstance(value, dict)
+        self._unread: dict[str, Any] = dict(value) if self._is_object else {}
+        if not self._is_object:
             self.error(None, "type", "must be a JSON object")
 
     def error(self, name: str | None, code: str, detail: str) -> None:
@@ -66,7 +65,7 @@ class Fields:
 
     def take(self, name: str, *, required: bool = False) -> Any:
         value = self._unread.pop(name, None)
-        if required and value is None:
+        if required and value is None and self._is_object:
             self.error(name, "required", "is required")
         return value
 
