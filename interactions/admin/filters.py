@@ -109,8 +109,8 @@ class DayFilter(admin.SimpleListFilter):
         if days is None:
             messages.error(request, f"“{value}” is not a day: write it as 2026-01-31.")
             return queryset.none()
-        first, last = (datetime.combine(day, time.min, UTC) for day in days)
-        floor, ceiling = interaction_id_floor(first), interaction_id_floor(last + timedelta(days=1))
+        floor = interaction_id_floor(datetime.combine(days[0], time.min, UTC))
+        ceiling = interaction_id_floor(datetime.combine(days[1], time.max, UTC))  # rounded up, to the next midnight
         return queryset.filter(interaction_id__gte=floor, interaction_id__lt=ceiling)
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:

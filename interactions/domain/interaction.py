@@ -24,6 +24,7 @@ MAX_FEEDBACK_COMMENT = 2000
 MAX_ERROR_TYPE = 128
 MAX_ERROR_MESSAGE = 2000
 MAX_ATTEMPTS = 32
+MAX_REDACTION_KINDS = 32
 MAX_INTEGER = 2**53 - 1
 MAX_CLOCK_AHEAD = timedelta(minutes=5)
 # DynamoDB's item limit is 409,600 bytes with the attribute names. What is left is for those, the keys and

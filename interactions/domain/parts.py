@@ -18,6 +18,7 @@ from interactions.domain.interaction import (
     MAX_METADATA_KEY,
     MAX_METADATA_PAIRS,
     MAX_METADATA_VALUE,
+    MAX_REDACTION_KINDS,
     USAGE_FIELDS,
     Attempt,
     CallError,
@@ -96,5 +97,9 @@ def read_counts(given: Fields) -> dict[str, int]:
     inside = given.object("redaction")
     if inside is None:
         return {}
-    counts = {name: inside.integer(name) for name in inside.names()}
+    names = inside.names()
+    if len(names) > MAX_REDACTION_KINDS or any(len(name) > MAX_METADATA_KEY for name in names):
+        given.error("redaction", "too-many", f"may have {MAX_REDACTION_KINDS} names of {MAX_METADATA_KEY} characters")
+        return {}
+    counts = {name: inside.integer(name) for name in names}
     return {name: count for name, count in counts.items() if count is not None}

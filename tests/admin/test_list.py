@@ -218,3 +218,8 @@ def test_a_list_without_end_stops_and_says_how_to_go_on(
     answer = staff.get(LIST)
     assert answer.context["cl"].result_count == 3
     assert "The list ends here, at 3." in answer.content.decode()
+
+
+def test_the_last_day_of_the_calendar_is_a_day_too(staff: Client, record: Record) -> None:
+    record()
+    assert staff.get(LIST, {"day": "9999-12-31"}).status_code == 200

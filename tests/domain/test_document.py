@@ -86,6 +86,8 @@ def test_the_id_or_the_time_has_to_be_given() -> None:
         ({"attempts": [{"provider": "p"}] * 33}, {"#/attempts": "type"}),
         ({"redaction": {"cpf": -1}}, {"#/redaction/cpf": "range"}),
         ({"redaction": []}, {"#/redaction": "type"}),
+        ({"redaction": {f"kind-{n}": 1 for n in range(33)}}, {"#/redaction": "too-many"}),
+        ({"redaction": {"k" * 65: 1}}, {"#/redaction": "too-many"}),
         ({"cached": "yes"}, {"#/cached": "type"}),
         ({"updated_at": "yesterday"}, {"#/updated_at": "date-time"}),
         ({"prompt": None}, {"#/prompt": "required"}),
