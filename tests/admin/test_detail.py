@@ -20,8 +20,11 @@ from tests.admin.conftest import LIST, Record, page_of
 EDITED = {"feedback", "content_expires_at", "expires_at", "version", "updated_at"}
 
 
+NOW = datetime.now(UTC).replace(microsecond=0)
+
+
 def instant(days: float) -> datetime:
-    return (datetime.now(UTC) + timedelta(days=days)).replace(microsecond=0)
+    return NOW + timedelta(days=days)
 
 
 def form(
