@@ -6,7 +6,8 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from interactions.api import views
-from interactions.api.viewsets import ConversationViewSet, InteractionViewSet
+from interactions.api.conversations import ConversationViewSet
+from interactions.api.viewsets import InteractionViewSet
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("interactions", InteractionViewSet, basename="interaction")

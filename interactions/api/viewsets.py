@@ -1,8 +1,7 @@
-"""Interactions and conversations."""
+"""Interactions, one by one and in bulk."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -24,15 +23,13 @@ from interactions.api.parsers import BulkJSONParser, MergePatchParser, NDJSONPar
 from interactions.api.permissions import missing_scope, owner_named, principal_of
 from interactions.api.problems import Problem, problem_document, problem_of
 from interactions.api.serializers import (
-    ConversationSerializer,
     FeedbackSerializer,
     InteractionSerializer,
     NewInteractionSerializer,
 )
 from interactions.domain.errors import DomainError, FieldError, Invalid, NotFound, VersionConflict
-from interactions.domain.identifiers import is_name
 from interactions.domain.interaction import Interaction, Status
-from interactions.domain.query import ConversationPosition, Filter, Order, Position, View
+from interactions.domain.query import Filter, Order, Position, View
 
 MAX_BULK = 100
 
@@ -218,45 +215,3 @@ class InteractionViewSet(GenericViewSet[Any]):
         location = reverse("interaction-detail", args=[interaction.interaction_id], request=request)
         own = interaction.user_id == principal_of(request).user_id
         return location if own else f"{location}?{urlencode({'user_id': interaction.user_id})}"
-
-
-class ConversationViewSet(GenericViewSet[Any]):
-    """The caller's own conversations."""
-
-    lookup_url_kwarg = "conversation_id"
-    serializer_class = ConversationSerializer
-    parser_classes: Sequence[Any] = [MergePatchParser, StrictJSONParser]
-
-    def list(self, request: Request) -> Response:
-        given = Parameters(request, ["limit", "cursor"])
-        limit, cursor = given.limit(), given.raw("cursor")
-        given.check()
-        user_id = principal_of(request).user_id
-        asked = ["conversations", user_id]
-        after = ConversationPosition(*decode_cursor(cursor, asked)) if cursor is not None else None
-        page = selectors.conversation_list(user_id=user_id, limit=limit, after=after)
-        results = [ConversationSerializer(item).data for item in page.items]
-        position = page.next and (page.next.last_interaction_id, page.next.conversation_id)
-        return page_response(request, results, encode_cursor(position, asked) if position else None)
-
-    def partial_update(self, request: Request, conversation_id: str) -> Response:
-        Parameters(request).check()
-        _check_conversation(conversation_id)
-        serializer = ConversationSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        user_id = principal_of(request).user_id
-        renamed = services.conversation_rename(
-            user_id=user_id, conversation_id=conversation_id, **serializer.validated_data
-        )
-        return Response(ConversationSerializer(renamed).data, headers=NO_STORE)
-
-    def destroy(self, request: Request, conversation_id: str) -> Response:
-        Parameters(request).check()
-        _check_conversation(conversation_id)
-        services.conversation_delete(user_id=principal_of(request).user_id, conversation_id=conversation_id)
-        return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-def _check_conversation(conversation_id: str) -> None:
-    if not is_name(conversation_id):
-        raise NotFound("there is no such conversation")

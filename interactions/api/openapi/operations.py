@@ -140,7 +140,7 @@ class InteractionOperations(OpenApiViewExtension):
 
 
 class ConversationOperations(OpenApiViewExtension):
-    target_class = "interactions.api.viewsets.ConversationViewSet"
+    target_class = "interactions.api.conversations.ConversationViewSet"
 
     def view_replacement(self) -> type[Any]:
         @extend_schema_view(
