@@ -16,9 +16,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 if apps.is_installed("drf_spectacular"):
+    from django.views.generic import RedirectView
     from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
     urlpatterns += [
+        path("", RedirectView.as_view(pattern_name="docs")),
         path("v1/schema", SpectacularAPIView.as_view(), name="schema"),
         path("v1/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     ]

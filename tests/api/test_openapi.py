@@ -43,3 +43,8 @@ def test_the_documentation_page_takes_nothing_from_elsewhere() -> None:
     assert "swagger-ui" in page
     assert "//cdn" not in page
     assert 'src="http' not in page
+
+
+def test_the_address_alone_leads_to_the_documentation() -> None:
+    answer = APIClient().get("/")
+    assert (answer.status_code, answer["Location"]) == (302, "/v1/docs")
