@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from interactions.domain.errors import NotFound
-from interactions.domain.identifiers import is_name, parse_interaction_id
+from interactions.domain.identifiers import parse_interaction_id
 from interactions.domain.interaction import Interaction
 from interactions.domain.query import (
+    READ_AT_ONCE,
     ConversationPage,
     ConversationPosition,
     Filter,
@@ -20,16 +21,16 @@ from interactions.domain.query import (
 )
 from interactions.repositories import get_repository
 
-# How many interactions a walk holds in memory: few, since each may take a megabyte and a half.
-READ_AT_ONCE = 20
-
 
 def interaction_get(*, interaction_id: str, user_id: str | None) -> Interaction:
     """One interaction by any spelling of its id. Raises NotFound, or Ambiguous when no user is named."""
-    canonical = parse_interaction_id(interaction_id)
-    if canonical is None:
-        raise NotFound("there is no such interaction")
-    return get_repository().get(canonical, user_id)
+    return get_repository().get(_canonical(interaction_id), user_id)
+
+
+def interaction_address(*, interaction_id: str, user_id: str | None) -> tuple[str, str]:
+    """The canonical id and the owner, which is looked up only when no user is named. Raises as `interaction_get`."""
+    canonical = _canonical(interaction_id)
+    return canonical, get_repository().get(canonical).user_id if user_id is None else user_id
 
 
 def interaction_list(
@@ -65,8 +66,6 @@ def interaction_iterate(
 
 def conversation_list(*, user_id: str, limit: int, after: ConversationPosition | None = None) -> ConversationPage:
     """A user's conversations, the latest first."""
-    if not is_name(user_id):
-        raise NotFound("there is no such user")
     return get_repository().list_conversations(user_id, limit=limit, after=after)
 
 
@@ -78,3 +77,10 @@ def usage_report(*, user_id: str | None, day_from: date, day_to: date, deadline:
 def store_check() -> None:
     """Raise Unavailable, or what the store raises, unless the store answers."""
     get_repository().check()
+
+
+def _canonical(interaction_id: str) -> str:
+    canonical = parse_interaction_id(interaction_id)
+    if canonical is None:
+        raise NotFound("there is no such interaction")
+    return canonical

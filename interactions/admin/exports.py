@@ -13,10 +13,11 @@ from django.http import StreamingHttpResponse
 
 from interactions.domain.document import to_document
 from interactions.domain.interaction import Interaction
+from interactions.domain.query import READ_AT_ONCE
+from interactions.domain.strict_json import ndjson_line
 from interactions.models import InteractionRow
 from interactions.repositories.orm.codec import interaction_of
 
-CHUNK = 100
 # What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 COLUMNS = (
@@ -59,12 +60,11 @@ COLUMNS = (
 
 
 def jsonl_response(rows: QuerySet[InteractionRow]) -> StreamingHttpResponse:
-    lines = (json.dumps(to_document(i), ensure_ascii=False, separators=(",", ":")) + "\n" for i in _seen(rows))
-    return _download(lines, "application/x-ndjson", "jsonl")
+    return _download((ndjson_line(to_document(i)) for i in _seen(rows)), "application/x-ndjson", "jsonl")
 
 
 def csv_response(rows: QuerySet[InteractionRow]) -> StreamingHttpResponse:
-    return _download(csv_lines(_seen(rows)), "text/csv; charset=utf-8", "csv")
+    return _download((line.encode() for line in csv_lines(_seen(rows))), "text/csv; charset=utf-8", "csv")
 
 
 def csv_lines(interactions: Iterable[Interaction]) -> Iterator[str]:
@@ -97,12 +97,12 @@ def _cell(value: Any) -> Any:
 
 def _seen(rows: QuerySet[InteractionRow]) -> Iterator[Interaction]:
     """The interactions of the rows, whole, a few in memory at a time; what has expired meanwhile is left out."""
-    for row in rows.defer(None).iterator(chunk_size=CHUNK):
+    for row in rows.defer(None).iterator(chunk_size=READ_AT_ONCE):
         if (interaction := interaction_of(row).seen_at(datetime.now(UTC))) is not None:
             yield interaction
 
 
-def _download(lines: Iterator[str], content_type: str, extension: str) -> StreamingHttpResponse:
+def _download(lines: Iterator[bytes], content_type: str, extension: str) -> StreamingHttpResponse:
     name = f"interactions-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.{extension}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse((line.encode() for line in lines), content_type=content_type, headers=headers)
+    return StreamingHttpResponse(lines, content_type=content_type, headers=headers)

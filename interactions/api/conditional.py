@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from rest_framework.request import Request
 
 from interactions.api.problems import Problem
-from interactions.domain.errors import FieldError
+from interactions.domain.errors import FieldError, VersionConflict
 
 _TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 _TAGS = re.compile(rf"\s*{_TAG}(?:\s*,\s*{_TAG})*\s*\Z")
@@ -27,8 +28,16 @@ def none_match(request: Request, etag: str) -> bool:
     return tags is not None and ("*" in tags or etag in {tag.removeprefix("W/") for tag in tags})
 
 
-def precondition_failed() -> Problem:
-    return Problem("precondition-failed", "If-Match is not the interaction's ETag: somebody has changed it.", [_STALE])
+@contextmanager
+def answering_conflicts(matches: Callable[[str], bool] | None) -> Iterator[None]:
+    """Makes a version conflict a 412 where the request had a precondition; without one it stays what it is."""
+    try:
+        yield
+    except VersionConflict as conflict:
+        if matches is None:
+            raise
+        detail = "If-Match is not the interaction's ETag: somebody has changed it."
+        raise Problem("precondition-failed", detail, [_STALE]) from conflict
 
 
 def _tags(request: Request, name: str) -> list[str] | None:

@@ -37,8 +37,7 @@ class ConversationViewSet(GenericViewSet[Any]):
         after = ConversationPosition(*decode_cursor(cursor, asked)) if cursor is not None else None
         page = selectors.conversation_list(user_id=user_id, limit=limit, after=after)
         results = [ConversationSerializer(item).data for item in page.items]
-        position = page.next and (page.next.last_interaction_id, page.next.conversation_id)
-        return page_response(request, results, encode_cursor(position, asked) if position else None)
+        return page_response(request, results, encode_cursor(page.next, asked))
 
     def partial_update(self, request: Request, conversation_id: str) -> Response:
         Parameters(request).check()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,17 +14,23 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from interactions.domain.errors import Invalid
+from interactions.domain.query import ConversationPosition, Position
 
 NO_STORE = {"Cache-Control": "private, no-store"}
 MAX_PAGE_BYTES = 4_000_000
 _SEPARATOR = " "  # in neither an id nor a user's name
-_MAX_BYTES_A_CHARACTER = 6  # \u0001
-_MAX_BYTES_BESIDES = 100_000
+_BYTES_A_CHARACTER = 6  # as \u0001 is written
+# At most, with names and punctuation: an attempt, a count of what was masked, and all that is short.
+_BYTES_AN_ATTEMPT = 2_000
+_BYTES_A_REDACTION = 500
+_BYTES_BESIDES = 10_000
 
 
-def encode_cursor(position: Sequence[str], asked: Sequence[object]) -> str:
-    """A cursor that goes on behind the position, for the same question only."""
-    payload = urlsafe_b64encode(_SEPARATOR.join(position).encode()).decode().rstrip("=")
+def encode_cursor(position: Position | ConversationPosition | None, asked: Sequence[object]) -> str | None:
+    """A cursor that goes on behind the position, for the same question only; None at the end."""
+    if position is None:
+        return None
+    payload = urlsafe_b64encode(_SEPARATOR.join(astuple(position)).encode()).decode().rstrip("=")
     return _signer(asked).sign(payload)
 
 
@@ -62,8 +69,7 @@ def _signer(asked: Sequence[object]) -> Signer:
 
 def fitting(documents: Sequence[Mapping[str, Any]]) -> int:
     """How many of the documents, at least one, a page of `MAX_PAGE_BYTES` holds."""
-    characters = sum(len(d["prompt"] or "") + len(d["response"] or "") for d in documents)
-    if characters * _MAX_BYTES_A_CHARACTER + len(documents) * _MAX_BYTES_BESIDES < MAX_PAGE_BYTES:
+    if sum(map(_bytes_at_most, documents)) <= MAX_PAGE_BYTES:
         return len(documents)
     total = 0
     for count, document in enumerate(documents):
@@ -71,3 +77,13 @@ def fitting(documents: Sequence[Mapping[str, Any]]) -> int:
         if total > MAX_PAGE_BYTES and count:
             return count
     return len(documents)
+
+
+def _bytes_at_most(document: Mapping[str, Any]) -> int:
+    """A bound on an interaction's size as JSON that costs no encoding of it."""
+    error, feedback = document["error"] or {}, document["feedback"] or {}
+    texts = (document.get("prompt"), document.get("response"), error.get("message"), feedback.get("comment"))
+    pairs = document["metadata"].items()
+    characters = sum(len(text) for text in texts if text) + sum(len(key) + len(value) for key, value in pairs)
+    lists = _BYTES_AN_ATTEMPT * len(document["attempts"]) + _BYTES_A_REDACTION * len(document["redaction"])
+    return _BYTES_A_CHARACTER * characters + lists + _BYTES_BESIDES

@@ -119,8 +119,7 @@ def problem_of(error: BaseException) -> Problem:
         case Problem():
             return error
         case errors.Invalid(errors=found):
-            slug = "unbounded-query" if isinstance(error, errors.UnboundedQuery) else "invalid-request"
-            return Problem(slug, "; ".join(f"{e.pointer} {e.detail}" for e in found[:5]), found)
+            return Problem(_DOMAIN[type(error)], "; ".join(f"{e.pointer} {e.detail}" for e in found[:5]), found)
         case errors.DomainError() if type(error) in _DOMAIN:
             headers = {"Retry-After": "2"} if isinstance(error, errors.Unavailable) else {}
             found = (_NAMED[type(error)],) if type(error) in _NAMED else ()

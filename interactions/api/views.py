@@ -32,7 +32,7 @@ from interactions.api.serializers import LoginSerializer, UsageSerializer
 from interactions.domain.document import to_document
 from interactions.domain.errors import FieldError, NotFound
 from interactions.domain.identifiers import is_name
-from interactions.domain.query import Position
+from interactions.domain.query import Position, position_of
 from interactions.domain.strict_json import ndjson_line
 
 DEFAULT_USAGE_DAYS = 30
@@ -51,23 +51,23 @@ class UserExportView(APIView):
         cursor = given.raw("cursor")
         after = Position(*decode_cursor(cursor, asked)) if cursor is not None else None
         lines, position = self._page(owner, after)
-        following = next_url(request, encode_cursor(position, asked) if position else None)
+        following = next_url(request, encode_cursor(position, asked))
         headers = NO_STORE | ({"Link": f'<{following}>; rel="next"'} if following else {})
         return HttpResponse(b"".join(lines), content_type=NDJSON, headers=headers)
 
-    def _page(self, user_id: str, after: Position | None) -> tuple[list[bytes], tuple[str, str] | None]:
+    def _page(self, user_id: str, after: Position | None) -> tuple[list[bytes], Position | None]:
         """At least one line, then as many as fit a page and the time; and the position to go on from."""
         deadline = services.request_deadline()
         lines: list[bytes] = []
         size = 0
-        last: tuple[str, str] | None = None
+        last: Position | None = None
         for interaction in selectors.user_interactions(user_id=user_id, after=after):
             line = ndjson_line(to_document(interaction))
             size += len(line)
             if lines and (size > MAX_PAGE_BYTES or time.monotonic() >= deadline):
                 return lines, last
             lines.append(line)
-            last = (interaction.interaction_id, interaction.user_id)
+            last = position_of(interaction)
         return lines, None
 
 

@@ -14,7 +14,7 @@ from rest_framework.reverse import reverse
 from rest_framework.viewsets import GenericViewSet
 
 from interactions import selectors, services
-from interactions.api.conditional import if_match, none_match, precondition_failed
+from interactions.api.conditional import answering_conflicts, if_match, none_match
 from interactions.api.idempotency import idempotency_of
 from interactions.api.middleware import request_context
 from interactions.api.pagination import NO_STORE, decode_cursor, encode_cursor, fitting, page_response
@@ -27,9 +27,9 @@ from interactions.api.serializers import (
     InteractionSerializer,
     NewInteractionSerializer,
 )
-from interactions.domain.errors import DomainError, FieldError, Invalid, NotFound, VersionConflict
-from interactions.domain.interaction import Interaction, Status
-from interactions.domain.query import Filter, Order, Position, View
+from interactions.domain.errors import DomainError, FieldError, Invalid, NotFound
+from interactions.domain.interaction import Feedback, Interaction, Status
+from interactions.domain.query import Filter, Order, Position, View, position_of
 
 MAX_BULK = 100
 
@@ -55,13 +55,9 @@ class InteractionViewSet(GenericViewSet[Any]):
         after = Position(*decode_cursor(cursor, asked)) if cursor is not None else None
         page = selectors.interaction_list(filter=filter, order=order, limit=limit, after=after, view=view)
         results = [InteractionSerializer(item, context={"view": view}).data for item in page.items]
-        fits = fitting(results) if view == "full" else len(results)
-        following = page.next
-        if fits < len(results):
-            last = page.items[fits - 1]
-            following = Position(last.interaction_id, last.user_id)
-        position = following and (following.interaction_id, following.user_id)
-        return page_response(request, results[:fits], encode_cursor(position, asked) if position else None)
+        fits = fitting(results)
+        following = page.next if fits == len(results) else position_of(page.items[fits - 1])
+        return page_response(request, results[:fits], encode_cursor(following, asked))
 
     def create(self, request: Request) -> Response:
         Parameters(request).check()
@@ -98,51 +94,38 @@ class InteractionViewSet(GenericViewSet[Any]):
         return Response({"results": results}, status.HTTP_207_MULTI_STATUS, headers=NO_STORE)
 
     def retrieve(self, request: Request, interaction_id: str) -> Response:
-        interaction = self._named(request, interaction_id)
+        interaction = selectors.interaction_get(interaction_id=interaction_id, user_id=self._owner(request))
         if none_match(request, interaction.etag):
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers=NO_STORE | {"ETag": interaction.etag})
         return self._answer(interaction)
 
     def partial_update(self, request: Request, interaction_id: str) -> Response:
-        named = self._named(request, interaction_id)
-        matches = if_match(request)
-        try:
-            patched = services.interaction_patch(
-                interaction_id=named.interaction_id, user_id=named.user_id, document=request.data, matches=matches
-            )
-        except VersionConflict as conflict:
-            raise conflict if matches is None else precondition_failed() from conflict
+        target, matches = self._target(request, interaction_id), if_match(request)
+        with answering_conflicts(matches):
+            patched = services.interaction_patch(**target, document=request.data, matches=matches)
         return self._answer(patched)
 
     def destroy(self, request: Request, interaction_id: str) -> Response:
-        named = self._named(request, interaction_id)
-        try:
-            services.interaction_delete(
-                interaction_id=named.interaction_id, user_id=named.user_id, matches=if_match(request)
-            )
-        except VersionConflict as conflict:
-            raise precondition_failed() from conflict
+        target, matches = self._target(request, interaction_id), if_match(request)
+        with answering_conflicts(matches):
+            services.interaction_delete(**target, matches=matches)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @action(detail=True, methods=["put"])
     def feedback(self, request: Request, interaction_id: str) -> Response:
-        named = self._named(request, interaction_id)
+        target = self._target(request, interaction_id)
         serializer = FeedbackSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        return self._rated(request, named, serializer.validated_data)
+        return self._rated(request, target, serializer.validated_data)
 
     @feedback.mapping.delete
     def remove_feedback(self, request: Request, interaction_id: str) -> Response:
-        return self._rated(request, self._named(request, interaction_id), None)
+        return self._rated(request, self._target(request, interaction_id), None)
 
-    def _rated(self, request: Request, named: Interaction, feedback: Any) -> Response:
+    def _rated(self, request: Request, target: dict[str, str], feedback: Feedback | None) -> Response:
         matches = if_match(request)
-        try:
-            rated = services.interaction_rate(
-                interaction_id=named.interaction_id, user_id=named.user_id, feedback=feedback, matches=matches
-            )
-        except VersionConflict as conflict:
-            raise conflict if matches is None else precondition_failed() from conflict
+        with answering_conflicts(matches):
+            rated = services.interaction_rate(**target, feedback=feedback, matches=matches)
         return self._answer(rated)
 
     def _question(self, request: Request) -> tuple[Filter, Order, View, int, str | None]:
@@ -168,15 +151,20 @@ class InteractionViewSet(GenericViewSet[Any]):
         )
         return filter, order, view, limit, given.raw("cursor")
 
-    def _named(self, request: Request, interaction_id: str) -> Interaction:
-        """The interaction of the address: the caller's own, or, with the scope `any`, whoever's it is."""
+    def _owner(self, request: Request) -> str | None:
+        """Whose the interaction of the address is: the caller's, or, with the scope `any`, whoever's (None)."""
         given = Parameters(request, ["user_id"])
         user_id = given.name("user_id")
         given.check()
-        owner: str | None = owner_named(request, user_id, "?user_id")
-        if user_id is None and "any" in principal_of(request).scopes:
-            owner = None
-        return selectors.interaction_get(interaction_id=interaction_id, user_id=owner)
+        owner = owner_named(request, user_id, "?user_id")
+        return None if user_id is None and "any" in principal_of(request).scopes else owner
+
+    def _target(self, request: Request, interaction_id: str) -> dict[str, str]:
+        """What a write is about; read only where nobody has said whose it is."""
+        interaction_id, user_id = selectors.interaction_address(
+            interaction_id=interaction_id, user_id=self._owner(request)
+        )
+        return {"interaction_id": interaction_id, "user_id": user_id}
 
     def _prepared(self, request: Request, document: object, *, traced: bool = False) -> Interaction:
         serializer = NewInteractionSerializer(data=document)

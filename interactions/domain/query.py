@@ -15,6 +15,8 @@ DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
 # How many interactions one page may read before it comes short and hands on a cursor.
 READ_BUDGET = 1000
+# How many whole interactions a walk holds in memory: few, since two texts may take a megabyte and a half.
+READ_AT_ONCE = 20
 MAX_USAGE_DAYS_ONE_USER = 92
 MAX_USAGE_DAYS_ALL_USERS = 31
 
@@ -57,6 +59,10 @@ class Position:
 
     interaction_id: str
     user_id: str
+
+
+def position_of(interaction: Interaction) -> Position:
+    return Position(interaction.interaction_id, interaction.user_id)
 
 
 @dataclass(frozen=True, slots=True)

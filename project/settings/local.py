@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from project.settings import environment
-from project.settings.base import *  # noqa: F403
+from project.settings.base import *  # noqa: F403  settings build on settings
 from project.settings.base import BASE_DIR, INSTALLED_APPS, MIDDLEWARE, REST_FRAMEWORK, VERSION
 from project.settings.secret_key import secret_key_in
 

@@ -191,3 +191,13 @@ def test_all_users_without_bounds_are_refused(
 ) -> None:
     staff = key_client("staff", "read", "any")
     check_problem(staff.get(f"{LIST}?user_id=*{query}"), 400, slug, pointer)
+
+
+@pytest.mark.parametrize("view", ["full", "summary"])
+def test_a_page_ends_at_four_megabytes_also_where_it_is_the_metadata_that_is_large(alice: APIClient, view: str) -> None:
+    metadata = {f"{n:02}": "\x01" * 512 for n in range(16)}  # six bytes a character in JSON
+    ids = [recorded_id for _ in range(2) for recorded_id in recorded_many(alice, 50, metadata=metadata)]
+    first = alice.get(f"{LIST}?limit=100&view={view}")
+    assert len(first.content) <= 4_000_000
+    assert next_of(first) is not None
+    assert walked_ids(alice, f"{LIST}?limit=100&view={view}") == sorted(ids, reverse=True)

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from interactions.domain.errors import Ambiguous, DomainError, NotFound, VersionConflict
 from interactions.domain.interaction import Interaction
 from interactions.domain.query import (
+    READ_AT_ONCE,
     READ_BUDGET,
     Conversation,
     ConversationPage,
@@ -24,6 +25,7 @@ from interactions.domain.query import (
     UsageRow,
     View,
     check_usage_range,
+    position_of,
 )
 from interactions.models import InteractionRow
 from interactions.repositories.base import Added, Erased, Idempotency, Swept
@@ -33,9 +35,6 @@ from interactions.repositories.orm.insertion import insert, interaction_of_key, 
 from interactions.repositories.orm.selection import Stretch, alive
 from interactions.repositories.orm.transactions import answering, writing
 from interactions.repositories.orm.usage import usage_of_day
-
-# Two texts of 200 000 characters may take a megabyte and a half; row and interaction are held at once.
-ITERATE_CHUNK = 20
 
 
 def utc_now() -> datetime:
@@ -131,8 +130,7 @@ class OrmRepository:
             rows = rows.defer(*TEXTS)
         found = [_seen(row, now, view) for row in rows[: limit + 1]]
         if len(found) > limit:
-            last = found[limit - 1]
-            return Page(found[:limit], Position(last.interaction_id, last.user_id))
+            return Page(found[:limit], position_of(found[limit - 1]))
         return Page(found, boundary)
 
     @answering()
@@ -173,14 +171,14 @@ class OrmRepository:
         while True:
             rows = alive(InteractionRow.objects.order_by("interaction_id", "user_id"), self._clock())
             with answering():
-                chunk = [*map(interaction_of, stretch.of(rows)[:ITERATE_CHUNK])]
+                chunk = [*map(interaction_of, stretch.of(rows)[:READ_AT_ONCE])]
             for interaction in chunk:
                 seen = interaction.seen_at(self._clock())  # which may have changed since the chunk was read
                 if seen is not None:
                     yield seen
-            if len(chunk) < ITERATE_CHUNK:
+            if len(chunk) < READ_AT_ONCE:
                 return
-            stretch = stretch.behind(Position(chunk[-1].interaction_id, chunk[-1].user_id), "asc")
+            stretch = stretch.behind(position_of(chunk[-1]), "asc")
 
     def sweep_expired(self, deadline: float | None = None) -> Swept:
         return removal.sweep(self._clock(), deadline)

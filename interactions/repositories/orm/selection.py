@@ -55,12 +55,6 @@ class Stretch:
         return rows
 
 
-def created_between(
-    rows: QuerySet[InteractionRow], created_from: datetime | None, created_to: datetime | None
-) -> QuerySet[InteractionRow]:
-    return Stretch.created(created_from, created_to).of(rows)
-
-
 def _bound(position: Position, operator: str, user_id: str | None, *, inside: bool) -> Q:
     """The condition of one end; `inside` tells whether the user's own interaction of that very id belongs to it."""
     same_or_beyond = Q(**{f"interaction_id__{operator}e": position.interaction_id})
