@@ -29,8 +29,10 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case[Any],
         case.headers["Idempotency-Key"] = case.id
     if isinstance(case.query, dict):
         _mend_query(case.query, case.path)
-    if isinstance(case.body, dict) and case.path == "/v1/interactions":
-        _mend_times(case.body, case.id)
+    if case.path in ("/v1/interactions", "/v1/interactions/bulk"):
+        for number, item in enumerate(case.body if isinstance(case.body, list) else [case.body]):
+            if isinstance(item, dict):
+                _mend_new(item, f"{case.id}-{number}")
 
 
 def _mend_query(query: dict[str, Any], path: str) -> None:
@@ -46,11 +48,14 @@ def _mend_query(query: dict[str, Any], path: str) -> None:
         query["created_from"], query["created_to"] = "2024-01-01T00:00:00Z", "2024-02-01T00:00:00Z"
 
 
-def _mend_times(body: dict[str, Any], case_id: str) -> None:
-    # Ids and times lie in the past and agree; an id is unique per owner, but Schemathesis takes it for unique at all.
-    if body.get("interaction_id"):
-        digits = sha256(case_id.encode()).hexdigest()
-        body["interaction_id"] = f"0190{digits[:4]}-{digits[4:8]}-7{digits[8:11]}-8{digits[11:14]}-{digits[14:26]}"
-        body.pop("created_at", None)
-    elif body.get("created_at"):
-        body["created_at"] = "2024-01-15T12:30:00Z"
+def _mend_new(item: dict[str, Any], unique: str) -> None:
+    # Ids and times lie in the past and agree. An id is unique per owner, and a conversation that was deleted begins
+    # anew with whatever names it again; Schemathesis takes either for the thing that it has seen deleted.
+    if item.get("interaction_id"):
+        digits = sha256(unique.encode()).hexdigest()
+        item["interaction_id"] = f"0190{digits[:4]}-{digits[4:8]}-7{digits[8:11]}-8{digits[11:14]}-{digits[14:26]}"
+        item.pop("created_at", None)
+    elif item.get("created_at"):
+        item["created_at"] = "2024-01-15T12:30:00Z"
+    if item.get("conversation_id"):
+        item["conversation_id"] = f"conversation-{unique}"
