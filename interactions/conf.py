@@ -21,6 +21,16 @@ class Conf:
         return getattr(settings, "INTERACTIONS_ACCOUNTS", "interactions.accounts.orm.OrmAccounts")
 
     @property
+    def table_prefix(self) -> str:
+        """What the names of the DynamoDB tables begin with."""
+        return getattr(settings, "INTERACTIONS_TABLE_PREFIX", "")
+
+    @property
+    def aws_region(self) -> str:
+        """The AWS region of the DynamoDB tables."""
+        return getattr(settings, "INTERACTIONS_AWS_REGION", "us-east-1")
+
+    @property
     def content_retention_days(self) -> int | None:
         """Days after which prompts and responses go; None keeps them as long as the record."""
         return getattr(settings, "INTERACTIONS_CONTENT_RETENTION_DAYS", None)

@@ -44,8 +44,9 @@ ORM_PLACES = (
 )
 AWS = ("boto3", "botocore", "pynamodb")
 AWS_PLACES = (
+    "interactions/dynamodb/",
     "interactions/repositories/dynamodb/",
-    "interactions/accounts/dynamodb/",
+    "interactions/accounts/dynamodb",
     "interactions/sessions/",
     "interactions/cache/",
 )

@@ -85,5 +85,9 @@ LOGGING: dict[str, Any] = {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "CRITICAL", "propagate": False},
         "django.request": {"handlers": [], "level": "CRITICAL", "propagate": False},
+        # At DEBUG these log what is stored.
+        "boto3": {"level": "WARNING"},
+        "botocore": {"level": "WARNING"},
+        "pynamodb": {"level": "WARNING"},
     },
 }

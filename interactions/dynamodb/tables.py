@@ -1,0 +1,290 @@
+"""All DynamoDB tables: their keys, indexes, projections and expiry, and the attributes that the code reads and writes.
+
+Terraform declares the same tables for production; `manage.py create_tables` makes these in an emulator. A model knows
+its table by the last part of the name; `Tables` binds copies of all models to a prefix and a connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Any, TypeVar
+
+from pynamodb.attributes import (
+    BinaryAttribute,
+    BooleanAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.connection import Connection
+from pynamodb.constants import PAY_PER_REQUEST_BILLING_MODE
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
+from pynamodb.models import Model
+
+from interactions.conf import conf
+from interactions.dynamodb.attributes import PlainListAttribute, PlainMapAttribute
+from interactions.dynamodb.connection import get_connection
+
+# Everything but the texts; an index includes 20 attributes at most.
+SUMMARY = [
+    "conversation_id",
+    "status",
+    "provider",
+    "model",
+    "requested_model",
+    "usage",
+    "cost",
+    "latency_ms",
+    "error",
+    "trace_id",
+    "metadata",
+    "feedback",
+    "cached",
+    "attempts",
+    "redaction",
+    "updated_at",
+    "version",
+    "content_expires_at",
+    "expires_at",
+    "texts_swept",
+]
+
+
+class InteractionIdIndex(GlobalSecondaryIndex["InteractionItem"]):
+    """Finds the owners of an id."""
+
+    class Meta:
+        index_name = "interaction_id-index"
+        projection = KeysOnlyProjection()
+
+    interaction_id = UnicodeAttribute(hash_key=True)
+
+
+class ConversationIdIndex(GlobalSecondaryIndex["InteractionItem"]):
+    """One user's conversation in order."""
+
+    class Meta:
+        index_name = "conversation_id-index"
+        projection = KeysOnlyProjection()
+
+    conversation_key = UnicodeAttribute(hash_key=True)
+    interaction_id = UnicodeAttribute(range_key=True)
+
+
+class UserIdIndex(GlobalSecondaryIndex["InteractionItem"]):
+    """The table's own key again, without the texts: what lists of summaries read."""
+
+    class Meta:
+        index_name = "user_id-index"
+        projection = IncludeProjection(SUMMARY)
+
+    user_id = UnicodeAttribute(hash_key=True)
+    interaction_id = UnicodeAttribute(range_key=True)
+
+
+class DayIndex(GlobalSecondaryIndex["InteractionItem"]):
+    """All users' interactions of a UTC day, cut into shards so that a day's writes do not meet in one partition."""
+
+    class Meta:
+        index_name = "day-index"
+        projection = IncludeProjection(SUMMARY)
+
+    day_shard = UnicodeAttribute(hash_key=True)
+    interaction_id = UnicodeAttribute(range_key=True)
+
+
+class InteractionItem(Model):
+    """An interaction. Its texts are in `prompt` and `response`, or compressed in `texts`."""
+
+    class Meta:
+        table_name = "interactions"
+
+    user_id = UnicodeAttribute(hash_key=True)
+    interaction_id = UnicodeAttribute(range_key=True)
+    conversation_key = UnicodeAttribute(null=True)
+    day_shard = UnicodeAttribute()
+    prompt = UnicodeAttribute(null=True)
+    response = UnicodeAttribute(null=True)
+    texts = BinaryAttribute(null=True, legacy_encoding=False)
+    conversation_id = UnicodeAttribute(null=True)
+    status = UnicodeAttribute()
+    provider = UnicodeAttribute(null=True)
+    model = UnicodeAttribute(null=True)
+    requested_model = UnicodeAttribute(null=True)
+    usage = PlainMapAttribute()
+    cost = PlainMapAttribute()
+    latency_ms = NumberAttribute(null=True)
+    error = PlainMapAttribute()
+    trace_id = UnicodeAttribute(null=True)
+    metadata = PlainMapAttribute()
+    feedback = PlainMapAttribute()
+    cached = BooleanAttribute(null=True)
+    attempts = PlainListAttribute()
+    redaction = PlainMapAttribute()
+    updated_at = UTCDateTimeAttribute()
+    version = NumberAttribute()
+    content_expires_at = UTCDateTimeAttribute(null=True)
+    expires_at = UTCDateTimeAttribute(null=True)
+    texts_swept = BooleanAttribute(null=True)
+    ttl = TTLAttribute(null=True)
+
+    interaction_id_index = InteractionIdIndex()
+    conversation_id_index = ConversationIdIndex()
+    user_id_index = UserIdIndex()
+    day_index = DayIndex()
+
+
+class RecentIndex(GlobalSecondaryIndex["ConversationItem"]):
+    """A user's conversations by their latest interaction."""
+
+    class Meta:
+        index_name = "recent-index"
+        projection = AllProjection()
+
+    user_id = UnicodeAttribute(hash_key=True)
+    last_interaction_id = UnicodeAttribute(range_key=True)
+
+
+class ConversationItem(Model):
+    class Meta:
+        table_name = "conversations"
+
+    user_id = UnicodeAttribute(hash_key=True)
+    conversation_id = UnicodeAttribute(range_key=True)
+    title = UnicodeAttribute(null=True)
+    started_at = UTCDateTimeAttribute()
+    last_interaction_id = UnicodeAttribute()
+    expires_at = UTCDateTimeAttribute(null=True)
+    ttl = TTLAttribute(null=True)
+
+    recent_index = RecentIndex()
+
+
+class IdempotencyItem(Model):
+    """What the store remembers beside the interactions, by user and key.
+
+    `key_hash` is the SHA-256 of an idempotency key, `spending#<day>`, or, under names that no user can have, a day on
+    which there are interactions (`#days`) or where the sweep goes on (`#sweep`).
+    """
+
+    class Meta:
+        table_name = "idempotency"
+
+    user_id = UnicodeAttribute(hash_key=True)
+    key_hash = UnicodeAttribute(range_key=True)
+    fingerprint = UnicodeAttribute(null=True)
+    interaction_id = UnicodeAttribute(null=True)
+    expires_at = UTCDateTimeAttribute(null=True)
+    nano_usd = NumberAttribute(null=True)
+    change = UnicodeAttribute(null=True)
+    ttl = TTLAttribute(null=True)
+
+
+class CacheItem(Model):
+    class Meta:
+        table_name = "cache"
+
+    cache_key = UnicodeAttribute(hash_key=True)
+    value = BinaryAttribute(null=True, legacy_encoding=False)
+    number = NumberAttribute(null=True)
+    ttl = NumberAttribute(null=True)
+
+
+class AccountItem(Model):
+    class Meta:
+        table_name = "accounts"
+
+    username = UnicodeAttribute(hash_key=True)
+    password = UnicodeAttribute()
+    staff = BooleanAttribute()
+    active = BooleanAttribute()
+    created_at = UTCDateTimeAttribute()
+    session_keys = UnicodeSetAttribute()
+
+
+class ApiKeyUserIdIndex(GlobalSecondaryIndex["ApiKeyItem"]):
+    """A user's keys."""
+
+    class Meta:
+        index_name = "user_id-index"
+        projection = KeysOnlyProjection()
+
+    user_id = UnicodeAttribute(hash_key=True)
+
+
+class ApiKeyItem(Model):
+    class Meta:
+        table_name = "api_keys"
+
+    key_id = UnicodeAttribute(hash_key=True)
+    secret_hash = UnicodeAttribute()
+    user_id = UnicodeAttribute()
+    scopes = UnicodeSetAttribute()
+    created_at = UTCDateTimeAttribute()
+    expires_at = UTCDateTimeAttribute(null=True)
+    revoked_at = UTCDateTimeAttribute(null=True)
+
+    user_id_index = ApiKeyUserIdIndex()
+
+
+AnyModel = TypeVar("AnyModel", bound=Model)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """The models, bound to the tables of one deployment."""
+
+    connection: Connection
+    interactions: type[InteractionItem]
+    conversations: type[ConversationItem]
+    idempotency: type[IdempotencyItem]
+    cache: type[CacheItem]
+    accounts: type[AccountItem]
+    api_keys: type[ApiKeyItem]
+
+    @classmethod
+    def bound(cls, connection: Connection, prefix: str) -> Tables:
+        def bind(model: type[AnyModel]) -> type[AnyModel]:
+            return _bound(model, connection, prefix)
+
+        return cls(
+            connection=connection,
+            interactions=bind(InteractionItem),
+            conversations=bind(ConversationItem),
+            idempotency=bind(IdempotencyItem),
+            cache=bind(CacheItem),
+            accounts=bind(AccountItem),
+            api_keys=bind(ApiKeyItem),
+        )
+
+    def __iter__(self) -> Iterator[type[Model]]:
+        return (getattr(self, field.name) for field in fields(self) if field.name != "connection")
+
+    def create(self) -> list[str]:
+        """Make the tables that are not there yet; the names of those made."""
+        missing = [model for model in self if not model.exists()]
+        for model in missing:
+            model.create_table(wait=True, billing_mode=PAY_PER_REQUEST_BILLING_MODE)
+        return [model.Meta.table_name for model in missing]
+
+
+@cache
+def get_tables() -> Tables:
+    """The tables that the settings name."""
+    return Tables.bound(get_connection(), conf.table_prefix)
+
+
+def _bound(model: type[AnyModel], connection: Connection, prefix: str) -> type[AnyModel]:
+    """A copy of the model whose table has the prefixed name and is reached over that connection, as all others are."""
+    meta = type("Meta", (), {**vars(model.Meta), "table_name": prefix + model.Meta.table_name})
+    metaclass: Any = type(model)
+    bound: Any = metaclass(model.__name__, (model,), {"Meta": meta, "__module__": model.__module__})
+    # PynamoDB makes a connection, and so a client, for each model: its description of the table is all we take.
+    table = bound._get_connection()
+    connection.add_meta_table(table.get_meta_table())
+    table.connection = connection
+    return bound  # type: ignore[no-any-return]
