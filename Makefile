@@ -7,7 +7,7 @@ MANAGE := $(BIN)/python manage.py
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
 # The environment is what its lock file says; a changed lock file is installed again.
 .venv/%.stamp: requirements-%.txt
@@ -25,8 +25,28 @@ run: .venv/local.stamp ## serve on 127.0.0.1:8000 (PORT=… changes it) over dat
 	$(MANAGE) welcome --port $(PORT)
 	$(MANAGE) runserver 127.0.0.1:$(PORT)
 
+# Maven writes what it has got before it fails: what counts is the stamp.
+.dynamodb-local/stamp: infra/dynamodb-local/pom.xml
+	@rm -rf .dynamodb-local
+	mvn -q -B -Dstyle.color=never -f $< dependency:copy-dependencies '-DoutputDirectory=$(CURDIR)/.dynamodb-local/lib'
+	@touch $@
+
+.PHONY: dynamodb-local
+dynamodb-local: .dynamodb-local/stamp ## fetch DynamoDB Local, AWS's own emulator (needs Java 17 and Maven)
+	@:
+
+# Left out where it cannot be had, but not in CI.
+.PHONY: dynamodb-local-for-tests
+dynamodb-local-for-tests:
+	@if command -v java >/dev/null && { test -e .dynamodb-local/stamp || command -v mvn >/dev/null; }; then \
+		$(MAKE) --no-print-directory dynamodb-local && exit; \
+	fi; \
+	echo "The tests on DynamoDB Local are left out: they need Java 17, and Maven to fetch it once" \
+		"(apt-get install default-jre-headless maven)."; \
+	test "$$CI" != true
+
 .PHONY: test
-test: .venv/dev.stamp ## check style, types and documents, and run every test
+test: .venv/dev.stamp dynamodb-local-for-tests ## check style, types and documents, and run every test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -49,4 +69,4 @@ lock: .venv/dev.stamp ## pin the newest versions that pyproject.toml allows
 
 .PHONY: clean
 clean: ## remove what was made, but for data/
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis artifacts dist static
+	rm -rf .venv .dynamodb-local .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis artifacts dist static
