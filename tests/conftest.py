@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.contrib.auth.models import User
@@ -12,6 +13,7 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from interactions.accounts import get_accounts
+from tests.dynamodb_local import Absent, DynamoDBLocal, running
 
 # A slow machine is no failure.
 hypothesis_settings.register_profile("service", deadline=None)
@@ -24,6 +26,18 @@ PASSWORD = "correct-horse-battery"
 def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Test on a file, as the service runs: a database in memory has no WAL and fails threads that write at once."""
     connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def dynamodb_local() -> Iterator[DynamoDBLocal]:
+    """AWS's own emulator, started for the first test that asks. Where it cannot be had its tests are left out."""
+    try:
+        with running() as emulator:
+            yield emulator
+    except Absent as absent:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(absent))
+        pytest.skip(str(absent))
 
 
 @pytest.fixture(autouse=True)
