@@ -30,3 +30,15 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
             hint = "Give whole days, or nothing to keep them for ever."
             found.append(Error(f"{name} is {days!r}.", hint=hint, id=f"interactions.E00{number}"))
     return found
+
+
+@register(Tags.compatibility)
+def check_rate_limits(**kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    for name, number in (("rate_limit_user", 5), ("rate_limit_key", 6)):
+        try:
+            getattr(conf, name)
+        except (TypeError, ValueError) as error:
+            hint = "Give a text such as 600/minute, or None for no limit."
+            found.append(Error(f"INTERACTIONS_{name.upper()}: {error}.", hint=hint, id=f"interactions.E00{number}"))
+    return found

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.conf import settings
 
 from interactions.domain.interaction import Retention
+from interactions.domain.rates import Rate
 
 
 class Conf:
@@ -31,6 +32,26 @@ class Conf:
         return getattr(settings, "INTERACTIONS_AWS_REGION", "us-east-1")
 
     @property
+    def sessions_table_name(self) -> str | None:
+        """The whole name of the table of sessions, where it is not the prefix and `sessions`."""
+        return getattr(settings, "DYNAMODB_SESSIONS_TABLE_NAME", None)
+
+    @property
+    def sessions_hash_attribute(self) -> str:
+        """What the table of sessions calls its key."""
+        return getattr(settings, "DYNAMODB_SESSIONS_TABLE_HASH_ATTRIB_NAME", "session_key")
+
+    @property
+    def sessions_region(self) -> str:
+        """The AWS region of the table of sessions, which may be another than that of the other tables."""
+        return getattr(settings, "DYNAMODB_SESSIONS_AWS_REGION_NAME", None) or self.aws_region
+
+    @property
+    def sessions_always_consistent(self) -> bool:
+        """Whether a session is read as it was last written; else it costs half, and may be a moment old."""
+        return getattr(settings, "DYNAMODB_SESSIONS_ALWAYS_CONSISTENT", True)
+
+    @property
     def content_retention_days(self) -> int | None:
         """Days after which prompts and responses go; None keeps them as long as the record."""
         return getattr(settings, "INTERACTIONS_CONTENT_RETENTION_DAYS", None)
@@ -51,12 +72,26 @@ class Conf:
         return getattr(settings, "INTERACTIONS_REQUEST_SECONDS", 25.0)
 
     @property
+    def rate_limit_user(self) -> Rate | None:
+        """How many requests all credentials of a user may make together; None sets no limit."""
+        return _rate(getattr(settings, "INTERACTIONS_RATE_LIMIT_USER", None))
+
+    @property
+    def rate_limit_key(self) -> Rate | None:
+        """How many requests an API key may make; None sets no limit."""
+        return _rate(getattr(settings, "INTERACTIONS_RATE_LIMIT_KEY", None))
+
+    @property
     def retention(self) -> Retention:
         return Retention(content=_days(self.content_retention_days), record=_days(self.record_retention_days))
 
 
 def _days(days: int | None) -> timedelta | None:
     return None if days is None else timedelta(days=days)
+
+
+def _rate(text: str | None) -> Rate | None:
+    return None if text is None else Rate.parse(text)
 
 
 conf = Conf()

@@ -8,7 +8,7 @@ import re
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -28,13 +28,17 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 @dataclass(slots=True)
 class RequestContext:
-    """The ids of a request, and who it acts for once that is known. `traced` when the caller gave the trace id."""
+    """The ids of a request, and who it acts for once that is known. `traced` when the caller gave the trace id.
+
+    `headers` are those that the answer gets, whichever it will be.
+    """
 
     request_id: str
     trace_id: str
     traced: bool = False
     user_id: str | None = None
     key_id: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 _current: ContextVar[RequestContext | None] = ContextVar("request_context", default=None)
@@ -65,6 +69,8 @@ class RequestContextMiddleware:
             response = self._get_response(request)
             response["X-Request-ID"] = context.request_id
             response["X-Trace-ID"] = context.trace_id
+            for name, value in context.headers.items():
+                response[name] = value
             if isinstance(response, HttpResponse) and response.status_code not in BODILESS:
                 response.headers.setdefault("Content-Length", str(len(response.content)))
             self._log(request, response, context, started)

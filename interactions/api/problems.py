@@ -77,6 +77,7 @@ TYPES = {
             "The idempotency key stands for other content",
             "Repeat a request unchanged, or give a new request a new key.",
         ),
+        ProblemType("rate-limited", 429, "Too many requests", "Try again after Retry-After seconds."),
         ProblemType("internal-error", 500, "The service failed", "Try again; report the request_id if it stays."),
         ProblemType("unavailable", 503, "The store cannot be reached", "Try again after Retry-After seconds."),
     )

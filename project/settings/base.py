@@ -62,6 +62,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "interactions.api.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["interactions.api.permissions.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["interactions.api.throttling.CredentialThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["interactions.api.parsers.StrictJSONParser"],
     "DEFAULT_METADATA_CLASS": "interactions.api.metadata.MethodsMetadata",
@@ -73,6 +74,8 @@ REST_FRAMEWORK: dict[str, Any] = {
 
 INTERACTIONS_CONTENT_RETENTION_DAYS = environment.days("CONTENT_RETENTION_DAYS")
 INTERACTIONS_RECORD_RETENTION_DAYS = environment.days("RECORD_RETENTION_DAYS")
+INTERACTIONS_RATE_LIMIT_USER = environment.rate("RATE_LIMIT_USER")
+INTERACTIONS_RATE_LIMIT_KEY = environment.rate("RATE_LIMIT_KEY")
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -6,6 +6,8 @@ import os
 
 from django.core.exceptions import ImproperlyConfigured
 
+from interactions.domain.rates import Rate
+
 
 def text(name: str, default: str = "") -> str:
     return os.environ.get(name) or default
@@ -31,3 +33,15 @@ def days(name: str) -> int | None:
     if not value.isdecimal() or int(value) < 1:
         raise ImproperlyConfigured(f"{name} is {value!r}: give whole days, at least 1, or leave it out")
     return int(value)
+
+
+def rate(name: str) -> str | None:
+    """A rate such as `600/minute`; None where the variable is not set."""
+    value = text(name)
+    if not value:
+        return None
+    try:
+        Rate.parse(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}; or leave it out, for no limit") from error
+    return value

@@ -14,12 +14,26 @@ HEADERS: dict[str, Any] = {
     "X-Trace-ID": {"schema": {"type": "string"}, "required": True, "description": "That of traceparent, if it came."},
     "Retry-After": {"schema": {"type": "string"}, "required": True, "description": "Seconds."},
     "WWW-Authenticate": {"schema": {"type": "string"}, "required": True, "description": "RFC 9110 §11.6.1."},
+    "RateLimit-Policy": {
+        "schema": {"type": "string"},
+        "description": "Where a limit is set: each limit, its quota (`q`) and its window in seconds (`w`).",
+        "example": '"user";q=600;w=60, "key";q=100;w=60',
+    },
+    "RateLimit": {
+        "schema": {"type": "string"},
+        "description": "Where a limit is set: what is left of each (`r`), and the seconds until its window ends (`t`).",
+        "example": '"user";r=599;t=42, "key";r=99;t=42',
+    },
 }
 ID_HEADERS = {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-ID", "X-Trace-ID")}
+RATE_LIMIT_HEADERS = {name: {"$ref": f"#/components/headers/{name}"} for name in ("RateLimit", "RateLimit-Policy")}
 EXTRA_HEADERS = {
     401: {"WWW-Authenticate": {"$ref": "#/components/headers/WWW-Authenticate"}},
+    429: {"Retry-After": {"$ref": "#/components/headers/Retry-After"}},
     503: {"Retry-After": {"$ref": "#/components/headers/Retry-After"}},
 }
+# Refused before it is counted.
+UNCOUNTED = (401, 406, 411)
 
 
 class ExplicitSchema(AutoSchema):
@@ -37,25 +51,30 @@ class ExplicitSchema(AutoSchema):
         if operation is None:
             return None
         responses = operation["responses"]
+        headers = ID_HEADERS | (RATE_LIMIT_HEADERS if _needs_credential(operation) else {})
         statuses = self._shared_statuses(operation)
         statuses += [
             int(status) for status, response in responses.items() if PROBLEM_JSON in response.get("content", {})
         ]
         for response in responses.values():
-            response["headers"] = {**response.get("headers", {}), **ID_HEADERS}
+            response["headers"] = {**response.get("headers", {}), **headers}
         problems = {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in statuses}
         operation["responses"] = dict(sorted((responses | problems).items()))
         return operation
 
     def _shared_statuses(self, operation: dict[str, Any]) -> list[int]:
         statuses = [400, 406, 500]
-        if {} not in operation.get("security", [{}]):
-            statuses += [401, 403]
+        if _needs_credential(operation):
+            statuses += [401, 403, 429]
         if "{" in self.path:
             statuses += [404]
         if "requestBody" in operation:
             statuses += [411, 413, 415]
         return [*statuses, 503] if self.path != "/health" else statuses
+
+
+def _needs_credential(operation: dict[str, Any]) -> bool:
+    return {} not in operation.get("security", [{}])
 
 
 def problem_responses() -> dict[str, Any]:
@@ -64,6 +83,7 @@ def problem_responses() -> dict[str, Any]:
     for status in sorted({kind.status for kind in TYPES.values()}):
         titles = [f"{kind.title} (`{kind.slug}`)." for kind in TYPES.values() if kind.status == status]
         content = {PROBLEM_JSON: {"schema": ref("Problem")}}
-        headers = {**ID_HEADERS, **EXTRA_HEADERS.get(status, {})}
+        counted = status not in UNCOUNTED
+        headers = {**ID_HEADERS, **EXTRA_HEADERS.get(status, {}), **(RATE_LIMIT_HEADERS if counted else {})}
         responses[f"Problem{status}"] = {"description": " ".join(titles), "content": content, "headers": headers}
     return responses
