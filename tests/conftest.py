@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
@@ -92,13 +92,9 @@ def bob(key_client: Callable[..., APIClient]) -> APIClient:
 
 @pytest.fixture
 def change_account(db: None) -> Callable[..., None]:
-    """What staff do in the admin: `change_account("alice", password="…")`, `change_account("alice", active=False)`."""
+    """Staff's work: `change_account("alice", password="…")`, `change_account("alice", active=False)`."""
 
-    def change(username: str, *, password: str | None = None, active: bool = True) -> None:
-        user = User.objects.get(username=username)
-        user.is_active = active
-        if password is not None:
-            user.set_password(password)
-        user.save()
+    def change(username: str, **changes: Any) -> None:
+        get_accounts().change_account(username, **changes)
 
     return change

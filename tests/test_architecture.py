@@ -62,6 +62,7 @@ OUTWARD = {
 }
 SETTINGS_READERS = {
     "interactions/conf.py": "the one place for the app's own settings",
+    "interactions/accounts/sessions.py": "SESSION_ENGINE is Django's own setting",
     "interactions/api/authentication.py": "SESSION_COOKIE_NAME is Django's own setting",
     "interactions/api/openapi/security.py": "describes the cookie, whose name is Django's own setting",
     "interactions/api/views.py": "/health says VERSION, which is the project's",

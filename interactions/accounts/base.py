@@ -9,6 +9,7 @@ from typing import Protocol
 from interactions.domain.errors import DomainError
 
 SCOPES = ("read", "write", "chat", "any")
+MAX_SESSIONS = 50
 
 
 class CredentialRefused(DomainError):
@@ -56,6 +57,7 @@ class ApiKey:
     scopes: tuple[str, ...]
     created_at: datetime
     expires_at: datetime | None
+    revoked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,10 @@ class ErasedCredentials:
 
 
 class Accounts(Protocol):
-    """A store of accounts and keys. An account's user_id is its username; a key's user_id needs no account."""
+    """A store of accounts and keys. An account's user_id is its username; a key's user_id needs no account.
+
+    What is changed or ended holds at once in the process that did it, and within 5 s in every other.
+    """
 
     def create_account(self, username: str, password: str, *, staff: bool = False) -> Account:
         """Make an account.
@@ -78,7 +83,10 @@ class Accounts(Protocol):
         """
 
     def check_password(self, username: str, password: str) -> Account:
-        """The active account of that name and password; an unknown name costs the same time as a wrong password.
+        """The active account of that name and password, by what is stored now.
+
+        An unknown name or a disabled account costs the same time as a wrong password. A hash that was made by earlier
+        settings is made anew, which ends the account's sessions as a change of the password does.
 
         Raises:
             CredentialRefused
@@ -86,6 +94,34 @@ class Accounts(Protocol):
 
     def get_account(self, username: str) -> Account | None:
         """The account of that name, active or not."""
+
+    def change_account(
+        self, username: str, *, password: str | None = None, staff: bool | None = None, active: bool | None = None
+    ) -> Account:
+        """Change what is given, all of it or nothing; another password ends the account's sessions.
+
+        Raises:
+            Invalid: the password is too weak.
+            NotFound
+        """
+
+    def delete_account(self, username: str) -> None:
+        """Delete the account with its sessions and API keys; again is harmless. Whoever makes it anew owns its data."""
+
+    def any_account(self) -> bool:
+        """Whether there is an account at all: for a person at a terminal, since a store may have to search."""
+
+    def remember_session(self, username: str, session_key: str) -> None:
+        """Take note that the session is the account's, before it holds anything, so that erasing finds it.
+
+        A store may hold an account to `MAX_SESSIONS`, and end its oldest.
+
+        Raises:
+            CredentialRefused: the account is gone.
+        """
+
+    def forget_session(self, username: str, session_key: str) -> None:
+        """Take note that the session is over; of one that is not known, nothing."""
 
     def create_key(
         self, user_id: str, scopes: tuple[str, ...], expires_at: datetime | None = None
@@ -110,8 +146,8 @@ class Accounts(Protocol):
             NotFound
         """
 
-    def any_account(self) -> bool:
-        """Whether there is an account at all."""
+    def list_keys(self, user_id: str) -> list[ApiKey]:
+        """The user's keys, those that have ended too, oldest first."""
 
     def erase_credentials(self, user_id: str) -> ErasedCredentials:
-        """Delete the user's API keys and sessions. The account stays: deleting it is the admin's."""
+        """Delete the user's API keys and sessions, and what is kept to find them. The account stays."""

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 import secrets
+from datetime import datetime
 from hashlib import sha256
 
-from interactions.accounts.base import SCOPES
+from interactions.accounts.base import SCOPES, ApiKey, CredentialRefused, Principal
 from interactions.domain.errors import Invalid
 from interactions.domain.identifiers import NAME_PATTERN, is_name
 
@@ -30,6 +31,19 @@ def split_key(key: str) -> tuple[str, str] | None:
 
 def hash_secret(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
+
+
+def principal_of(key: ApiKey, at: datetime) -> Principal:
+    """Whom the key lets act at that time; to be asked once the secret has been compared.
+
+    Raises:
+        CredentialRefused: the key has ended.
+    """
+    if key.revoked_at is not None:
+        raise CredentialRefused("the API key has been revoked")
+    if key.expires_at is not None and key.expires_at <= at:
+        raise CredentialRefused("the API key has expired")
+    return Principal(user_id=key.user_id, scopes=frozenset(key.scopes), key_id=key.key_id)
 
 
 def check_name(user_id: str, pointer: str) -> None:

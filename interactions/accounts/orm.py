@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from hmac import compare_digest
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
-from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
-from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from interactions.accounts.base import Account, ApiKey, CredentialRefused, ErasedCredentials, Principal
-from interactions.accounts.keys import check_name, check_scopes, hash_secret, new_key, split_key
+from interactions.accounts.keys import check_name, check_scopes, hash_secret, new_key, principal_of, split_key
+from interactions.accounts.passwords import check_strength, make_password, verify
 from interactions.accounts.sessions import session_user_id
-from interactions.domain.errors import AlreadyExists, Invalid, NotFound
+from interactions.domain.errors import AlreadyExists, NotFound
 from interactions.models import ApiKeyRow
 
 
 class OrmAccounts:
-    """Implements `Accounts`."""
+    """Implements `Accounts`; keys expire by `clock`."""
+
+    def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._clock = clock
 
     def create_account(self, username: str, password: str, *, staff: bool = False) -> Account:
         check_name(username, "#/username")
-        user = User(username=username, is_staff=staff, is_superuser=staff)
-        try:
-            validate_password(password, user)
-        except ValidationError as error:
-            raise Invalid.field("#/password", "weak", " ".join(error.messages)) from error
-        user.set_password(password)
+        check_strength(password, username)
+        user = User(username=username, password=make_password(password), is_staff=staff, is_superuser=staff)
         try:
             with transaction.atomic():
                 user.save(force_insert=True)
@@ -42,15 +39,50 @@ class OrmAccounts:
 
     def check_password(self, username: str, password: str) -> Account:
         user = User.objects.filter(username=username).first()
-        if user is None:
-            make_password(password)  # as much work as checking one
-        elif user.check_password(password) and user.is_active:
-            return _account(user)
-        raise CredentialRefused("the username or the password is wrong, or the account is disabled")
+        correct, outdated = verify(password, user.password if user else None)
+        if user is None or not correct or not user.is_active:
+            raise CredentialRefused("the username or the password is wrong, or the account is disabled")
+        if outdated:
+            renewed = make_password(password)
+            if not User.objects.filter(pk=user.pk, password=user.password).update(password=renewed):
+                return self.check_password(username, password)  # it has been changed meanwhile
+            user.password = renewed
+        return _account(user)
 
     def get_account(self, username: str) -> Account | None:
         user = User.objects.filter(username=username).first()
         return None if user is None else _account(user)
+
+    def change_account(
+        self, username: str, *, password: str | None = None, staff: bool | None = None, active: bool | None = None
+    ) -> Account:
+        changes: dict[str, Any] = {}
+        if password is not None:
+            check_strength(password, username)
+            changes["password"] = make_password(password)
+        if staff is not None:
+            changes |= {"is_staff": staff, "is_superuser": staff}
+        if active is not None:
+            changes["is_active"] = active
+        if changes:
+            User.objects.filter(username=username).update(**changes)
+        account = self.get_account(username)
+        if account is None:
+            raise NotFound(f"there is no account {username}")
+        return account
+
+    def delete_account(self, username: str) -> None:
+        self.erase_credentials(username)
+        User.objects.filter(username=username).delete()
+
+    def any_account(self) -> bool:
+        return User.objects.exists()
+
+    def remember_session(self, username: str, session_key: str) -> None:
+        """Nothing: `erase_credentials` looks through all sessions."""
+
+    def forget_session(self, username: str, session_key: str) -> None:
+        """Nothing, likewise."""
 
     def create_key(
         self, user_id: str, scopes: tuple[str, ...], expires_at: datetime | None = None
@@ -63,7 +95,7 @@ class OrmAccounts:
             secret_hash=secret_hash,
             user_id=user_id,
             scopes=[*scopes],
-            created_at=datetime.now(UTC),
+            created_at=self._clock(),
             expires_at=expires_at,
         )
         return key, _api_key(row)
@@ -74,23 +106,19 @@ class OrmAccounts:
         # The state of a key is told only to who holds its secret.
         if not parts or not row or not compare_digest(row.secret_hash, hash_secret(parts[1])):
             raise CredentialRefused("the API key is not known")
-        if row.revoked_at is not None:
-            raise CredentialRefused("the API key has been revoked")
-        if row.expires_at is not None and row.expires_at <= datetime.now(UTC):
-            raise CredentialRefused("the API key has expired")
-        return Principal(user_id=row.user_id, scopes=frozenset(row.scopes), key_id=row.key_id)
+        return principal_of(_api_key(row), self._clock())
 
     def revoke_key(self, key_id: str) -> ApiKey:
         row = ApiKeyRow.objects.filter(key_id=key_id).first()
         if row is None:
             raise NotFound("there is no such API key")
         if row.revoked_at is None:
-            row.revoked_at = datetime.now(UTC)
+            row.revoked_at = self._clock()
             row.save(update_fields=["revoked_at"])
         return _api_key(row)
 
-    def any_account(self) -> bool:
-        return User.objects.exists()
+    def list_keys(self, user_id: str) -> list[ApiKey]:
+        return [_api_key(row) for row in ApiKeyRow.objects.filter(user_id=user_id).order_by("created_at", "key_id")]
 
     def erase_credentials(self, user_id: str) -> ErasedCredentials:
         # Django's session table has no user: the few sessions of a laptop are opened one by one, the admin's too.
@@ -122,4 +150,5 @@ def _api_key(row: ApiKeyRow) -> ApiKey:
         scopes=tuple(row.scopes),
         created_at=row.created_at,
         expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
     )

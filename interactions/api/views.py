@@ -22,7 +22,7 @@ from rest_framework.views import APIView
 from interactions import selectors, services
 from interactions.accounts import get_accounts
 from interactions.accounts.base import CredentialRefused, Principal
-from interactions.accounts.sessions import log_in
+from interactions.accounts.sessions import log_in, log_out
 from interactions.api.pagination import MAX_PAGE_BYTES, NO_STORE, decode_cursor, encode_cursor, next_url
 from interactions.api.parameters import Parameters
 from interactions.api.permissions import IsAuthenticated, owner_named, principal_of
@@ -125,13 +125,14 @@ class SessionView(APIView):
         Parameters(request).check()
         serializer = LoginSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
+        accounts = get_accounts()
         try:
-            account = get_accounts().check_password(**serializer.validated_data)
+            account = accounts.check_password(**serializer.validated_data)
+            log_in(request._request.session, account, accounts)
         except CredentialRefused as error:
             wrong = FieldError("#/password", "credential", str(error))
             challenge = {"WWW-Authenticate": "Bearer"}
             raise Problem("not-authenticated", f"{str(error).capitalize()}.", [wrong], challenge) from error
-        log_in(request._request.session, account)
         rotate_token(request._request)
         return self._session(request, account.principal)
 
@@ -142,7 +143,7 @@ class SessionView(APIView):
     def delete(self, request: Request) -> Response:
         Parameters(request).check()
         if principal_of(request).key_id is None:
-            request._request.session.flush()
+            log_out(request._request.session, get_accounts())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _session(self, request: Request, principal: Principal) -> Response:
