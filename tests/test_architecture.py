@@ -49,6 +49,7 @@ AWS_PLACES = (
     "interactions/accounts/dynamodb",
     "interactions/sessions/",
     "interactions/cache/",
+    "project/settings/parameters.py",  # SSM, before there are any settings
 )
 # What a layer may not know: whatever is built upon it.
 OUTWARD = {
@@ -119,7 +120,7 @@ def test_only_models_adapters_admin_and_commands_import_the_orm() -> None:
     assert [*forbidden(ORM, outside=ORM_PLACES)] == []
 
 
-def test_only_the_dynamodb_adapters_import_aws() -> None:
+def test_only_the_dynamodb_adapters_and_the_reader_of_secrets_import_aws() -> None:
     assert [*forbidden(AWS, outside=AWS_PLACES)] == []
 
 

@@ -1,0 +1,76 @@
+"""Lambda, or gunicorn in its place: DynamoDB, no relational database, no admin, secrets from the environment or SSM."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+from project.settings import environment
+from project.settings.base import *  # noqa: F403  settings build on settings
+from project.settings.base import ALLOWED_HOSTS, INSTALLED_APPS
+from project.settings.parameters import read_parameters
+
+DEBUG = False
+
+if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+    # Links in answers are made of the Host that the caller names.
+    raise ImproperlyConfigured("ALLOWED_HOSTS must list the names that are served, by commas, and not be *")
+
+# Lambda sets it.
+AWS_REGION = environment.text("AWS_REGION")
+if not AWS_REGION:
+    raise ImproperlyConfigured("AWS_REGION must name the region of the tables, as us-east-1")
+
+SECRET_NAME, FALLBACKS_NAME = "django-secret-key", "django-secret-key-fallbacks"
+SSM_PREFIX = environment.text("SSM_PREFIX")
+if SSM_PREFIX:
+    _secrets = read_parameters(SSM_PREFIX, region=AWS_REGION, required=[SECRET_NAME], optional=[FALLBACKS_NAME])
+    _origin = f"{SSM_PREFIX.rstrip('/')}/{SECRET_NAME}"
+else:
+    _secrets = {
+        SECRET_NAME: environment.text("DJANGO_SECRET_KEY"),
+        FALLBACKS_NAME: environment.text("DJANGO_SECRET_KEY_FALLBACKS"),
+    }
+    _origin = "DJANGO_SECRET_KEY"
+
+# What `check --deploy` asks of a key.
+MIN_SECRET_CHARACTERS = 50
+SECRET_KEY = _secrets[SECRET_NAME]
+if len(SECRET_KEY) < MIN_SECRET_CHARACTERS:
+    raise ImproperlyConfigured(f"{_origin} must have {MIN_SECRET_CHARACTERS} random characters or more")
+# Earlier keys, by commas: what they have signed is still taken, and nothing new is signed with them.
+SECRET_KEY_FALLBACKS = [key.strip() for key in _secrets.get(FALLBACKS_NAME, "").split(",") if key.strip()]
+
+# No model may be imported: Django imports those of every app that has any.
+INSTALLED_APPS = [
+    *(app for app in INSTALLED_APPS if app != "interactions"),
+    "interactions.apps.InteractionsWithoutModelsConfig",
+]
+DATABASES: dict[str, Any] = {}
+INTERACTIONS_AWS_REGION = AWS_REGION
+INTERACTIONS_TABLE_PREFIX = environment.text("TABLE_PREFIX")
+INTERACTIONS_REPOSITORY = "interactions.repositories.dynamodb.DynamoDBRepository"
+INTERACTIONS_ACCOUNTS = "interactions.accounts.dynamodb.DynamoDBAccounts"
+# Point-in-time recovery goes back so far at most.
+INTERACTIONS_BACKUP_RETENTION_DAYS = environment.days("BACKUP_RETENTION_DAYS") or 35
+SESSION_ENGINE = "interactions.sessions"
+CACHES = {"default": {"BACKEND": "interactions.cache.DynamoDBCache"}}
+
+# HTTPS ends at the gateway, which takes nothing else: there is nothing to redirect. Whether a request is secure is what
+# the WSGI server says (`wsgi.url_scheme`); no header that a caller could have written decides it.
+SECURE_SSL_REDIRECT = False
+SECURE_PROXY_SSL_HEADER = None
+SILENCED_SYSTEM_CHECKS = ["security.W008"]  # asks for the redirect
+SECURE_HSTS_SECONDS = 31_536_000  # a year
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"  # Django's CSRF check needs the referrer of its own site
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+
+# As the API's own limit of a body, so that no other reader of one refuses what the API takes.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
