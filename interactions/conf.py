@@ -42,9 +42,9 @@ class Conf:
         return getattr(settings, "DYNAMODB_SESSIONS_TABLE_HASH_ATTRIB_NAME", "session_key")
 
     @property
-    def sessions_region(self) -> str:
-        """The AWS region of the table of sessions, which may be another than that of the other tables."""
-        return getattr(settings, "DYNAMODB_SESSIONS_AWS_REGION_NAME", None) or self.aws_region
+    def sessions_region(self) -> str | None:
+        """The AWS region of the table of sessions, where it is another than that of the other tables."""
+        return getattr(settings, "DYNAMODB_SESSIONS_AWS_REGION_NAME", None)
 
     @property
     def sessions_always_consistent(self) -> bool:

@@ -144,9 +144,9 @@ class DynamoDBConnection(Connection):
 
 
 @cache
-def get_connection() -> DynamoDBConnection:
-    """The process's connection, with its client made."""
-    connection = DynamoDBConnection(region=conf.aws_region)
+def get_connection(region: str | None = None) -> DynamoDBConnection:
+    """The process's connection, to the settings' region unless another is given, with its client made."""
+    connection = DynamoDBConnection(region=region or conf.aws_region)
     assert connection.client is not None  # made here and now, by one thread: making one is not thread-safe
     return connection
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any, TypeVar
 
 from pynamodb.attributes import (
     BinaryAttribute,
@@ -27,7 +26,9 @@ from pynamodb.models import Model
 
 from interactions.conf import conf
 from interactions.dynamodb.attributes import PlainListAttribute, PlainMapAttribute
+from interactions.dynamodb.binding import AnyModel, bound_model
 from interactions.dynamodb.connection import get_connection
+from interactions.dynamodb.django_tables import CacheItem, SessionItem, session_item
 
 # Everything but the texts; an index includes 20 attributes at most.
 SUMMARY = [
@@ -184,16 +185,6 @@ class IdempotencyItem(Model):
     ttl = TTLAttribute(null=True)
 
 
-class CacheItem(Model):
-    class Meta:
-        table_name = "cache"
-
-    cache_key = UnicodeAttribute(hash_key=True)
-    value = BinaryAttribute(null=True, legacy_encoding=False)
-    number = NumberAttribute(null=True)
-    ttl = NumberAttribute(null=True)
-
-
 class AccountItem(Model):
     class Meta:
         table_name = "accounts"
@@ -231,9 +222,6 @@ class ApiKeyItem(Model):
     user_id_index = ApiKeyUserIdIndex()
 
 
-AnyModel = TypeVar("AnyModel", bound=Model)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
     """The models, bound to the tables of one deployment."""
@@ -243,20 +231,26 @@ class Tables:
     conversations: type[ConversationItem]
     idempotency: type[IdempotencyItem]
     cache: type[CacheItem]
+    sessions: type[SessionItem]
     accounts: type[AccountItem]
     api_keys: type[ApiKeyItem]
 
     @classmethod
-    def bound(cls, connection: Connection, prefix: str) -> Tables:
-        def bind(model: type[AnyModel]) -> type[AnyModel]:
-            return _bound(model, connection, prefix)
+    def bound(cls, connection: Connection, prefix: str, *, sessions: Connection | None = None) -> Tables:
+        """The tables of that prefix behind the connection; `sessions` is theirs where it is another."""
 
+        def bind(model: type[AnyModel]) -> type[AnyModel]:
+            return bound_model(model, connection, prefix + model.Meta.table_name)
+
+        session_model = session_item(conf.sessions_hash_attribute)
+        session_table = conf.sessions_table_name or prefix + session_model.Meta.table_name
         return cls(
             connection=connection,
             interactions=bind(InteractionItem),
             conversations=bind(ConversationItem),
             idempotency=bind(IdempotencyItem),
             cache=bind(CacheItem),
+            sessions=bound_model(session_model, sessions or connection, session_table),
             accounts=bind(AccountItem),
             api_keys=bind(ApiKeyItem),
         )
@@ -275,16 +269,5 @@ class Tables:
 @cache
 def get_tables() -> Tables:
     """The tables that the settings name."""
-    return Tables.bound(get_connection(), conf.table_prefix)
-
-
-def _bound(model: type[AnyModel], connection: Connection, prefix: str) -> type[AnyModel]:
-    """A copy of the model whose table has the prefixed name and is reached over that connection, as all others are."""
-    meta = type("Meta", (), {**vars(model.Meta), "table_name": prefix + model.Meta.table_name})
-    metaclass: Any = type(model)
-    bound: Any = metaclass(model.__name__, (model,), {"Meta": meta, "__module__": model.__module__})
-    # PynamoDB makes a connection, and so a client, for each model: its description of the table is all we take.
-    table = bound._get_connection()
-    connection.add_meta_table(table.get_meta_table())
-    table.connection = connection
-    return bound  # type: ignore[no-any-return]
+    sessions = get_connection(conf.sessions_region) if conf.sessions_region else None
+    return Tables.bound(get_connection(), conf.table_prefix, sessions=sessions)
