@@ -63,6 +63,7 @@ OUTWARD = {
 }
 SETTINGS_READERS = {
     "interactions/conf.py": "the one place for the app's own settings",
+    "interactions/accounts/passwords.py": "SECRET_KEY_FALLBACKS is Django's own setting",
     "interactions/accounts/sessions.py": "SESSION_ENGINE is Django's own setting",
     "interactions/api/authentication.py": "SESSION_COOKIE_NAME is Django's own setting",
     "interactions/api/openapi/security.py": "describes the cookie, whose name is Django's own setting",

@@ -35,12 +35,17 @@ class Principal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A person who can log in. `session_hash` changes with the password, which ends the sessions that hold another."""
+    """A person who can log in.
+
+    `session_hash` changes with the password, which ends the sessions that hold another; it would be one of the
+    earlier ones by the secret keys that were in use before, SECRET_KEY_FALLBACKS.
+    """
 
     username: str
     staff: bool
     active: bool
     session_hash: str
+    earlier_session_hashes: tuple[str, ...] = ()
 
     @property
     def principal(self) -> Principal:

@@ -140,6 +140,7 @@ def _account(user: User) -> Account:
         staff=user.is_staff,
         active=user.is_active,
         session_hash=user.get_session_auth_hash(),
+        earlier_session_hashes=tuple(user.get_session_auth_fallback_hash()),
     )
 
 

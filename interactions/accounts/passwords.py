@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.hashers import check_password, get_hasher, identify_hasher, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -9,7 +10,10 @@ from django.utils.crypto import salted_hmac
 
 from interactions.domain.errors import Invalid
 
-__all__ = ["check_strength", "make_password", "session_hash", "verify"]
+__all__ = ["check_strength", "earlier_session_hashes", "make_password", "session_hash", "verify"]
+
+
+SESSION_SALT = "interactions.accounts.session_hash"
 
 
 class _Named:
@@ -48,7 +52,15 @@ def verify(password: str, encoded: str | None) -> tuple[bool, bool]:
 
 def session_hash(encoded: str) -> str:
     """What the sessions of an account hold: it changes with the password and does not tell its hash."""
-    return salted_hmac("interactions.accounts.session_hash", encoded, algorithm="sha256").hexdigest()
+    return salted_hmac(SESSION_SALT, encoded, algorithm="sha256").hexdigest()
+
+
+def earlier_session_hashes(encoded: str) -> tuple[str, ...]:
+    """The same by the secret keys that were in use before."""
+    return tuple(
+        salted_hmac(SESSION_SALT, encoded, secret=secret, algorithm="sha256").hexdigest()
+        for secret in settings.SECRET_KEY_FALLBACKS
+    )
 
 
 def _is_of_another_hasher(encoded: str) -> bool:

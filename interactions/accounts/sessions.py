@@ -58,6 +58,6 @@ def principal_of(session: SessionBase, accounts: Accounts) -> Principal | None:
     account = accounts.get_account(username) if username else None
     if account is None or not account.active:
         return None
-    if not compare_digest(session.get(SESSION_HASH, ""), account.session_hash):
-        return None
-    return account.principal
+    held = session.get(SESSION_HASH, "")
+    known = (account.session_hash, *account.earlier_session_hashes)
+    return account.principal if any(compare_digest(held, each) for each in known) else None

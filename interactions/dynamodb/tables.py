@@ -16,7 +16,6 @@ from pynamodb.attributes import (
     NumberAttribute,
     TTLAttribute,
     UnicodeAttribute,
-    UnicodeSetAttribute,
     UTCDateTimeAttribute,
 )
 from pynamodb.connection import Connection
@@ -25,6 +24,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProject
 from pynamodb.models import Model
 
 from interactions.conf import conf
+from interactions.dynamodb.account_tables import AccountItem, ApiKeyItem
 from interactions.dynamodb.attributes import PlainListAttribute, PlainMapAttribute
 from interactions.dynamodb.binding import AnyModel, bound_model
 from interactions.dynamodb.connection import get_connection
@@ -183,43 +183,6 @@ class IdempotencyItem(Model):
     nano_usd = NumberAttribute(null=True)
     change = UnicodeAttribute(null=True)
     ttl = TTLAttribute(null=True)
-
-
-class AccountItem(Model):
-    class Meta:
-        table_name = "accounts"
-
-    username = UnicodeAttribute(hash_key=True)
-    password = UnicodeAttribute()
-    staff = BooleanAttribute()
-    active = BooleanAttribute()
-    created_at = UTCDateTimeAttribute()
-    session_keys = UnicodeSetAttribute()
-
-
-class ApiKeyUserIdIndex(GlobalSecondaryIndex["ApiKeyItem"]):
-    """A user's keys."""
-
-    class Meta:
-        index_name = "user_id-index"
-        projection = KeysOnlyProjection()
-
-    user_id = UnicodeAttribute(hash_key=True)
-
-
-class ApiKeyItem(Model):
-    class Meta:
-        table_name = "api_keys"
-
-    key_id = UnicodeAttribute(hash_key=True)
-    secret_hash = UnicodeAttribute()
-    user_id = UnicodeAttribute()
-    scopes = UnicodeSetAttribute()
-    created_at = UTCDateTimeAttribute()
-    expires_at = UTCDateTimeAttribute(null=True)
-    revoked_at = UTCDateTimeAttribute(null=True)
-
-    user_id_index = ApiKeyUserIdIndex()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
