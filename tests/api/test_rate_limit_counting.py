@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
@@ -20,6 +24,33 @@ from interactions.accounts import get_accounts
 from interactions.api.throttling import Policy, take
 from interactions.domain.rates import Rate
 from project.settings import environment
+
+MEETING = Barrier(8)
+
+
+class MeetingCache(LocMemCache):
+    """Whoever reads, or finds nothing to count on, goes on when all others have done so too."""
+
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        found = super().get(key, default, version)
+        MEETING.wait(timeout=60)
+        return found
+
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        try:
+            return super().incr(key, delta, version)
+        except ValueError:
+            MEETING.wait(timeout=60)
+            raise
+
+
+@pytest.fixture(autouse=True)
+def restless_threads() -> Iterator[None]:
+    """Threads that change places at every turn, so that what is not atomic shows."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -53,6 +84,18 @@ def test_of_calls_that_meet_as_many_pass_as_each_policy_allows_and_those_refused
     with ThreadPoolExecutor(16) as threads:
         assert sum(threads.map(ask, range(16))) == 60
     assert [quota.available for quota in take(policies, now=1e9)] == [0, 40]
+
+
+def test_of_calls_that_all_find_the_same_as_many_pass_as_the_policy_allows(settings: Settings) -> None:
+    settings.CACHES = {"default": {"BACKEND": f"{__name__}.MeetingCache", "LOCATION": uuid4().hex}}
+    policy = Policy("user", Rate(12, 60), "alice")
+
+    def ask(_: int) -> int:
+        return sum(not take([policy], now=0)[0].exceeded for _ in range(2))
+
+    with ThreadPoolExecutor(MEETING.parties) as threads:
+        assert sum(threads.map(ask, range(MEETING.parties))) == 12
+    assert take([policy], now=0)[0].used == 17
 
 
 @given(st.integers(1, 4), st.lists(st.floats(0, 10_000), min_size=1, max_size=30))
