@@ -45,8 +45,28 @@ dynamodb-local-for-tests:
 		"(apt-get install default-jre-headless maven)."; \
 	test "$$CI" != true
 
+# Django's own test cases, which only its source distribution has; the lock file has its hash.
+.django-cases/stamp: requirements-dev.txt | .venv/dev.stamp
+	@rm -rf .django-cases && mkdir .django-cases
+	@sed -n '/^django==/,/^    # via/p' $< > .django-cases/requirements.txt
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --require-hashes --no-deps --no-binary django \
+		--dest .django-cases -r .django-cases/requirements.txt
+	@cd .django-cases && name=$$(basename django-*.tar.gz .tar.gz) && \
+		tar -xzf $$name.tar.gz --strip-components 2 $$name/tests/cache $$name/tests/sessions_tests && rm $$name.tar.gz
+	@touch $@
+
+.PHONY: django-cases
+django-cases: .django-cases/stamp ## fetch Django's own test cases of sessions and caches
+	@:
+
+.PHONY: django-cases-for-tests
+django-cases-for-tests:
+	@$(MAKE) --no-print-directory django-cases && exit; \
+	echo "Django's own test cases are left out: its source distribution cannot be fetched."; \
+	test "$$CI" != true
+
 .PHONY: test
-test: .venv/dev.stamp dynamodb-local-for-tests ## check style, types and documents, and run every test
+test: .venv/dev.stamp dynamodb-local-for-tests django-cases-for-tests ## check style, types and documents, and run every test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -69,4 +89,4 @@ lock: .venv/dev.stamp ## pin the newest versions that pyproject.toml allows
 
 .PHONY: clean
 clean: ## remove what was made, but for data/
-	rm -rf .venv .dynamodb-local .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis artifacts dist static
+	rm -rf .venv .dynamodb-local .django-cases .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis artifacts dist static
