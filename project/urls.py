@@ -24,6 +24,10 @@ if apps.is_installed("drf_spectacular"):
         path("v1/schema", SpectacularAPIView.as_view(), name="schema"),
         path("v1/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     ]
+else:
+    from project.description import committed_description
+
+    urlpatterns += [path("v1/schema", committed_description, name="schema")]
 
 if apps.is_installed("django.contrib.admin"):
     from django.contrib import admin

@@ -53,7 +53,7 @@ def restless_threads() -> Iterator[None]:
     sys.setswitchinterval(interval)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("transactional_db")
 @pytest.mark.parametrize("rates", [{"user": "20/day"}, {"key": "20/day"}, {"user": "20/day", "key": "25/day"}])
 def test_of_requests_that_meet_as_many_pass_as_the_limit_allows(settings: Settings, rates: dict[str, str]) -> None:
     settings.INTERACTIONS_RATE_LIMIT_USER, settings.INTERACTIONS_RATE_LIMIT_KEY = rates.get("user"), rates.get("key")

@@ -113,8 +113,8 @@ def test_what_time_cut_off_is_said_and_can_be_asked_for(alice: APIClient, settin
         days += [found["day"] for found in answer.json()["days"]]
         completes.append(answer.json()["complete"])
         following = next_of(answer)
-    assert counts == [3, 3, 0]
-    assert completes == [False, False, True]
+    assert [count for count in counts if count] == [3, 3], "a day each time; a store may look at an empty one too"
+    assert completes == [*[False] * (len(counts) - 1), True]
     assert sorted(set(days)) == ["2024-03-01", "2024-03-02"]
 
 

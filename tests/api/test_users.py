@@ -10,6 +10,7 @@ import pytest
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from interactions.conf import conf
 from tests.api.expectations import check_problem, next_of, recorded, recorded_many, walked_ids
 
 EXPORT = "/v1/users/alice/export"
@@ -96,7 +97,7 @@ class TestErasure:
             "conversations": 1,
             "idempotency_keys": 1,
             "api_keys": 1,
-            "backup_retention_days": 0,
+            "backup_retention_days": conf.backup_retention_days,
             "complete": True,
         }
         check_problem(alice.get("/v1/interactions"), 401, "not-authenticated", "Authorization")
@@ -119,8 +120,8 @@ class TestErasure:
         assert session_client("carol").get("/v1/session").status_code == 200
 
     def test_the_receipt_says_how_long_backups_hold_it(self, alice: APIClient, settings: Settings) -> None:
-        settings.INTERACTIONS_BACKUP_RETENTION_DAYS = 35
-        assert alice.delete("/v1/users/alice").json()["backup_retention_days"] == 35
+        settings.INTERACTIONS_BACKUP_RETENTION_DAYS = 7
+        assert alice.delete("/v1/users/alice").json()["backup_retention_days"] == 7
 
     def test_an_unfinished_erasure_says_so_and_goes_on_when_asked_again(
         self, alice: APIClient, settings: Settings
