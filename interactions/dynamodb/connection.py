@@ -99,6 +99,13 @@ class DynamoDBConnection(Connection):
         )
         self._retry_seconds = retry_seconds
 
+    @property
+    def client(self) -> Any:
+        known, client = self._client, super().client
+        if client is not known:
+            client.meta.events.register("before-parse.dynamodb.*", _check_whole)
+        return client
+
     def dispatch(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
         """Carry out one operation; of a batch, all of it.
 
@@ -155,6 +162,13 @@ def is_aws(connection: Connection) -> bool:
     """Whether the connection leads to AWS, not to an emulator."""
     endpoint: str = connection.client.meta.endpoint_url
     return endpoint.partition("://")[2].split("/")[0].split(":")[0].endswith((".amazonaws.com", ".amazonaws.com.cn"))
+
+
+def _check_whole(response_dict: dict[str, Any], **context: Any) -> None:
+    """Raise unless the body is whole: botocore takes one that breaks off for an empty answer, as of a missing item."""
+    length = response_dict["headers"].get("content-length")
+    if length is not None and int(length) != len(response_dict["body"]):
+        raise ResponseParserError("the answer breaks off")
 
 
 def _codes(error: ClientError) -> set[str]:

@@ -1,0 +1,80 @@
+"""The stores of accounts that have to keep the port's promises, and DynamoDB wherever a test wants it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.utils.module_loading import import_string
+
+from interactions.accounts.base import Accounts
+from interactions.accounts.sessions import log_in, principal_of
+from interactions.dynamodb.connection import get_connection
+from interactions.dynamodb.tables import Tables, get_tables
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """`start` makes what a further process has: the same store, with a memory of its own."""
+
+    start: Callable[[], Accounts]
+    leave_thread: Callable[[], None]
+
+    def open_session(self, username: str, password: str) -> str:
+        """Log in as the API does; the session's key."""
+        accounts, session = self.start(), new_session()
+        log_in(session, accounts.check_password(username, password), accounts)
+        session.save()
+        assert session.session_key is not None
+        return session.session_key
+
+    def is_logged_in(self, session_key: str) -> bool:
+        return principal_of(new_session(session_key), self.start()) is not None
+
+
+def new_session(session_key: str | None = None) -> SessionBase:
+    session: SessionBase = import_string(f"{settings.SESSION_ENGINE}.SessionStore")(session_key)
+    return session
+
+
+class Seconds:
+    """A monotonic clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@contextmanager
+def dynamodb_at(
+    endpoint: str | None, access_key: str, region: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Tables]:
+    """The process's tables, sessions included, are these until the end, and empty then; no endpoint is AWS's."""
+    with monkeypatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", access_key)
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "none")
+        if endpoint is None:
+            patch.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
+        else:
+            patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
+        patch.setattr(settings, "INTERACTIONS_AWS_REGION", region, raising=False)
+        _forget_connection()
+        tables = get_tables()
+        tables.create()
+        yield tables
+        for model in (tables.accounts, tables.api_keys, tables.sessions):
+            with model.batch_write() as batch:
+                for item in model.scan():
+                    batch.delete(item)
+    _forget_connection()
+
+
+def _forget_connection() -> None:
+    get_tables.cache_clear()
+    get_connection.cache_clear()

@@ -1,0 +1,88 @@
+"""Answers that are lost on the way, and reads that lag behind: what was written is found out, once and whole."""
+
+from __future__ import annotations
+
+import pytest
+from pytest_django import Settings
+
+from interactions.accounts.base import CredentialRefused, ErasedCredentials
+from interactions.domain.errors import AlreadyExists
+from tests.accounts.stores import Store
+from tests.conftest import PASSWORD
+from tests.faults.kinds import UNKNOWN_OUTCOMES, Fault
+from tests.faults.plans import in_turn
+from tests.faults.proxy import FaultyDynamoDB
+
+WRITES = ("UpdateItem", "DeleteItem", "TransactWriteItems")
+unknown = pytest.mark.parametrize("fault", UNKNOWN_OUTCOMES, ids=lambda fault: fault.name)
+
+
+@unknown
+def test_an_account_is_made_although_nobody_heard_so(proxied_store: Store, proxy: FaultyDynamoDB, fault: Fault) -> None:
+    accounts = proxied_store.start()
+    proxy.plan = in_turn([fault], *WRITES)
+    made = accounts.create_account("ana", PASSWORD, staff=True)
+    assert proxy.faults() == [fault.name]
+    assert made == accounts.get_account("ana") == accounts.check_password("ana", PASSWORD)
+    proxy.plan = in_turn([fault], *WRITES)
+    with pytest.raises(AlreadyExists):
+        accounts.create_account("ana", "staple-battery-horse")
+    assert accounts.check_password("ana", PASSWORD) == made
+
+
+@unknown
+def test_a_key_is_made_once_and_works(proxied_store: Store, proxy: FaultyDynamoDB, fault: Fault) -> None:
+    accounts = proxied_store.start()
+    proxy.plan = in_turn([fault], *WRITES)
+    key, made = accounts.create_key("ana", ("read",))
+    assert proxy.faults() == [fault.name]
+    assert accounts.check_key(key).key_id == made.key_id
+    assert accounts.list_keys("ana") == [made]
+
+
+@unknown
+def test_changes_and_ends_hold_although_nobody_heard_so(
+    proxied_store: Store, proxy: FaultyDynamoDB, fault: Fault
+) -> None:
+    accounts = proxied_store.start()
+    accounts.create_account("ana", PASSWORD)
+    key, made = accounts.create_key("ana", ("read",))
+    proxy.plan = in_turn([fault, None, fault], *WRITES)
+    assert accounts.change_account("ana", staff=True).staff
+    accounts.revoke_key(made.key_id)
+    assert proxy.faults() == [fault.name] * 2
+    with pytest.raises(CredentialRefused, match="revoked"):
+        accounts.check_key(key)
+    proxy.plan = in_turn([fault], *WRITES)
+    assert accounts.erase_credentials("ana") == ErasedCredentials(sessions=0, api_keys=1)
+    assert accounts.erase_credentials("ana") == ErasedCredentials(sessions=0, api_keys=0)
+
+
+def test_a_login_that_renews_the_hash_is_not_refused_for_it(
+    proxied_store: Store, proxy: FaultyDynamoDB, settings: Settings
+) -> None:
+    accounts = proxied_store.start()
+    hashers = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("MD5", "PBKDF2")]
+    settings.PASSWORD_HASHERS = hashers
+    before = accounts.create_account("ana", PASSWORD)
+    settings.PASSWORD_HASHERS = hashers[::-1]
+    proxy.plan = in_turn([UNKNOWN_OUTCOMES[0]], "UpdateItem")
+    account = accounts.check_password("ana", PASSWORD)
+    assert proxy.faults()
+    assert account == accounts.get_account("ana") != before
+
+
+def test_what_was_made_a_moment_ago_is_erased_and_disabled(lagging_store: Store) -> None:
+    accounts, elsewhere = lagging_store.start(), lagging_store.start()
+    accounts.create_account("ana", PASSWORD)
+    key, made = accounts.create_key("ana", ("read",))
+    session_key = lagging_store.open_session("ana", PASSWORD)
+    assert elsewhere.list_keys("ana") == [made]
+    assert elsewhere.erase_credentials("ana") == ErasedCredentials(sessions=1, api_keys=1)
+    with pytest.raises(CredentialRefused):
+        lagging_store.start().check_key(key)
+    assert not lagging_store.is_logged_in(session_key)
+    accounts.change_account("ana", active=False)
+    account = elsewhere.get_account("ana")
+    assert account is not None
+    assert not account.active
