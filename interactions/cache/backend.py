@@ -8,12 +8,12 @@ from __future__ import annotations
 import math
 import operator
 import os
+import time
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache, InvalidCacheKey
-from django.utils import timezone
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 
@@ -161,15 +161,20 @@ def _model() -> type[CacheItem]:
     return get_tables().cache
 
 
+def _now() -> datetime:
+    """By the clock that Django counts timeouts from."""
+    return datetime.fromtimestamp(time.time(), UTC)
+
+
 def _is_live(model: type[CacheItem]) -> Condition:
     """That an item is there and has not expired."""
-    unexpired = model.ttl.does_not_exist() | (model.ttl > timezone.now())
+    unexpired = model.ttl.does_not_exist() | (model.ttl > _now())
     live: Condition = model.cache_key.exists() & unexpired
     return live
 
 
 def _is_past(expiry: datetime | None) -> bool:
-    return expiry is not None and expiry <= timezone.now()
+    return expiry is not None and expiry <= _now()
 
 
 def _live(stored_key: str) -> CacheItem | None:
