@@ -1,4 +1,4 @@
-"""The real service in processes of its own: manage.py, gunicorn, a fresh SQLite file."""
+"""The real service in processes of its own: manage.py, gunicorn, a fresh SQLite file or production's settings."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,13 +21,23 @@ READY_TRIES = 150
 
 
 class Service:
-    """Starts and ends gunicorn over one data directory; `url` stays the same over restarts."""
+    """Starts and ends gunicorn over one data directory; `url` stays the same over restarts.
 
-    def __init__(self, data_dir: Path, *, workers: int = 2) -> None:
+    `environment` is added to that of the tests. With a certificate, in one file with its key, HTTPS is served.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        workers: int = 2,
+        environment: Mapping[str, str] | None = None,
+        certificate: Path | None = None,
+    ) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
+        self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{port}"
         self.data_dir = data_dir
         self.log = data_dir / "service.log"
         self._environment = {
@@ -34,7 +46,10 @@ class Service:
             "DATA_DIR": str(data_dir),
             "PORT": str(port),
             "WEB_CONCURRENCY": str(workers),
+            **(environment or {}),
         }
+        self._tls = ssl.create_default_context(cafile=certificate) if certificate else None
+        self._options = [f"--certfile={certificate}", f"--keyfile={certificate}"] if certificate else []
         self._process: subprocess.Popen[bytes] | None = None
 
     def manage(self, *arguments: str, stdin: str | None = None) -> str:
@@ -52,7 +67,7 @@ class Service:
         return key
 
     def start(self) -> None:
-        command = [str(GUNICORN), "--config", "python:project.gunicorn", "project.wsgi"]
+        command = [str(GUNICORN), "--config", "python:project.gunicorn", *self._options, "project.wsgi"]
         with self.log.open("ab") as log:
             # A session of its own, so that a signal reaches the workers too.
             self._process = subprocess.Popen(
@@ -60,7 +75,7 @@ class Service:
             )
         for _ in range(READY_TRIES):
             try:
-                with urllib.request.urlopen(f"{self.url}/ready", timeout=5):  # noqa: S310
+                with urllib.request.urlopen(f"{self.url}/ready", timeout=5, context=self._tls):  # noqa: S310
                     return
             except (urllib.error.URLError, ConnectionError):
                 assert self._process.poll() is None, self.log.read_text()
