@@ -201,6 +201,6 @@ def _value(item: CacheItem, missing: Any) -> Any:
     if item.number is not None:
         return int(item.number)
     try:
-        return values.load(item.cache_key, item.value)
+        return values.load(item.cache_key, item.value or b"")
     except values.Forged:
         return missing
