@@ -51,14 +51,14 @@ class LaggingCopy:
 
     def carry_out(self, call: Call, forward: Callable[[], Answer], elsewhere: Callable[[], Answer]) -> Answer:
         """`forward` sends the call to the database, `elsewhere` to the copy."""
+        if call.operation == "DeleteTable":
+            self._forget(call)
         if self.lag is None:
             return forward()
         if call.operation in READS and not _is_consistent(call):
             with self._lock:
                 self._copy_tables(call)
             return elsewhere()
-        if call.operation == "DeleteTable":
-            self._keys.pop((_access_key(call.headers), call.body["TableName"]), None)
         if call.operation not in WRITES:
             return forward()
         with self._lock:  # so that changes are copied in the order in which they were made
@@ -68,6 +68,13 @@ class LaggingCopy:
                 self._pending += self._changes(call)
                 self._apply_all_but(self.lag)
             return answer
+
+    def _forget(self, call: Call) -> None:
+        with self._lock:
+            table, access_key = call.body["TableName"], _access_key(call.headers)
+            self._keys.pop((access_key, table), None)
+            kept = (c for c in self._pending if (c.table, _access_key(c.headers)) != (table, access_key))
+            self._pending = deque(kept)
 
     def _changes(self, call: Call) -> Iterator[_Change]:
         for table, named in _written(call):

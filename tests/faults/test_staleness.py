@@ -115,6 +115,19 @@ def test_without_a_lag_left_nothing_is_late(client: Any, wire: FaultyDynamoDB) -
     assert numbers(of_colour(client)) == [0, 1, 2]
 
 
+def test_what_is_late_goes_with_its_table(client: Any, dynamodb: Any) -> None:
+    description = dynamodb.describe_table(TableName="turns")["Table"]
+    definition = {name: description[name] for name in ("TableName", "AttributeDefinitions", "KeySchema")}
+    put(client, *range(3))
+    client.delete_table(TableName="turns")
+    unused = {"AttributeDefinitions": [a for a in definition["AttributeDefinitions"] if a["AttributeName"] != "colour"]}
+    client.create_table(**definition | unused, BillingMode="PAY_PER_REQUEST")
+    put(client, 5)
+    assert numbers(query(client, ConsistentRead=False)) == []
+    put(client, 6, 7)
+    assert numbers(query(client, ConsistentRead=False)) == [5]
+
+
 def test_a_table_that_is_not_there_is_not_found(client: Any) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException):
         client.get_item(TableName="nothing", Key=key(1))
