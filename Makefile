@@ -25,6 +25,10 @@ run: .venv/local.stamp ## serve on 127.0.0.1:8000 (PORT=… changes it) over dat
 	$(MANAGE) welcome --port $(PORT)
 	$(MANAGE) runserver 127.0.0.1:$(PORT)
 
+.PHONY: run-production
+run-production: .venv/local.stamp .dynamodb-local/stamp ## serve as in production, over DynamoDB Local
+	infra/run-production $(PORT)
+
 # Maven writes what it has got before it fails: what counts is the stamp.
 .dynamodb-local/stamp: infra/dynamodb-local/pom.xml
 	@rm -rf .dynamodb-local

@@ -22,11 +22,13 @@ ENVIRONMENT = {
 }
 
 
-def python(*arguments: str, **environment: str | None) -> subprocess.CompletedProcess[str]:
+def python(*arguments: str, stdin: str | None = None, **environment: str | None) -> subprocess.CompletedProcess[str]:
     """Run Python with these arguments; a variable that is None is left out."""
     changed = {name: value for name, value in (ENVIRONMENT | environment).items() if value is not None}
     command = [sys.executable, "-W", "error::ResourceWarning", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=changed, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=ROOT, env=changed, input=stdin or "", capture_output=True, text=True, check=False
+    )
 
 
 def started(**environment: str | None) -> subprocess.CompletedProcess[str]:
