@@ -64,6 +64,9 @@ class ApiKey:
     expires_at: datetime | None
     revoked_at: datetime | None = None
 
+    def has_ended(self, at: datetime) -> bool:
+        return self.revoked_at is not None or (self.expires_at is not None and self.expires_at <= at)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErasedCredentials:

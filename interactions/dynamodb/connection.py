@@ -12,6 +12,7 @@ from random import SystemRandom
 from typing import Any
 
 from botocore.exceptions import ClientError, HTTPClientError, ResponseStreamingError
+from botocore.exceptions import ConnectionError as NotConnected
 from botocore.parsers import ResponseParserError
 from pynamodb.connection import Connection
 
@@ -144,6 +145,8 @@ class DynamoDBConnection(Connection):
                 if not failing and not codes & THROTTLED:
                     raise
                 unsettled = unsettled or failing
+                retrying.wait(error)
+            except NotConnected as error:  # nothing has been sent
                 retrying.wait(error)
             except LOST_ANSWER as error:
                 unsettled = True

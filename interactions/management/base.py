@@ -32,6 +32,10 @@ class ServiceCommand(BaseCommand):
             if _tables_are_missing(error):
                 raise _not_migrated() from error
             raise
+        except Exception as error:
+            if _is_of_dynamodb(error):
+                raise CommandError(_dynamodb_says(error)) from error
+            raise
 
 
 def explanation(error: DomainError) -> str:
@@ -76,6 +80,18 @@ def counted(number: int, noun: str) -> str:
 
 def _tables_are_missing(error: BaseException | None) -> bool:
     return isinstance(error, OperationalError) and "no such table" in str(error)
+
+
+def _is_of_dynamodb(error: Exception) -> bool:
+    """Told by the name of its module: on a laptop nothing else needs PynamoDB."""
+    return type(error).__module__.partition(".")[0] in {"botocore", "pynamodb"}
+
+
+def _dynamodb_says(error: Exception) -> str:
+    said = str(getattr(error, "cause", None) or error).rstrip(".")
+    missing = "ResourceNotFoundException" in said
+    remedy = " Terraform makes the tables; in an emulator, `python manage.py create_tables` does." if missing else ""
+    return f"DynamoDB: {said}.{remedy}"
 
 
 def _not_migrated() -> CommandError:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from getpass import getpass
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
 from interactions.accounts import get_accounts
 from interactions.management import base
+from interactions.management.passwords import read_password
 
 
 class Command(base.ServiceCommand):
@@ -26,22 +25,6 @@ class Command(base.ServiceCommand):
         username = options["username"]
         if get_accounts().get_account(username) is not None:
             raise CommandError(f"The username {username} is taken: choose another one.")
-        password = _read_line() if options["password_stdin"] else _ask()
+        password = read_password(from_stdin=options["password_stdin"])
         account = get_accounts().create_account(username, password, staff=options["staff"])
         self.stdout.write(f"The {'staff account' if account.staff else 'account'} {account.username} is made.")
-
-
-def _read_line() -> str:
-    password = sys.stdin.readline().removesuffix("\n").removesuffix("\r")
-    if not password:
-        raise CommandError("Standard input holds no password: write it there, on one line.")
-    return password
-
-
-def _ask() -> str:
-    if not sys.stdin.isatty():
-        raise CommandError("There is no terminal to ask for the password: give --password-stdin.")
-    password = getpass("Password: ")
-    if getpass("Password again: ") != password:
-        raise CommandError("The two passwords differ: nothing was made. Run it again.")
-    return password

@@ -20,6 +20,7 @@ class Command(base.ServiceCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("user", metavar="USER", type=base.name, help="The user_id.")
         parser.add_argument("--yes", action="store_true", help="Do not ask.")
+        parser.add_argument("--account", action="store_true", help="Delete the account too, once all else is gone.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         user_id = options["user"]
@@ -36,8 +37,13 @@ class Command(base.ServiceCommand):
             self.stdout.write(f"  {name.replace('_', ' ')}: {count}")
         if receipt.backup_retention_days:
             self.stdout.write(f"Backups hold it for {base.counted(receipt.backup_retention_days, 'more day')}.")
-        if get_accounts().get_account(user_id) is not None:
-            self.stdout.write("The account itself stays: staff delete it in the admin.")
+        if get_accounts().get_account(user_id) is None:
+            return
+        if options["account"]:
+            get_accounts().delete_account(user_id)
+            self.stdout.write("The account is deleted.")
+        else:
+            self.stdout.write("The account itself stays: --account deletes it too.")
 
 
 def _confirm(user_id: str) -> None:

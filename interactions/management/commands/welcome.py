@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from interactions.accounts import get_accounts
 from interactions.management import base
@@ -30,13 +32,19 @@ class Command(base.ServiceCommand):
             "",
             "The Interactions service",
             f"  API            {origin}/v1",
-            f"  documentation  {origin}{reverse('docs')}",
-            f"  admin          {origin}{reverse('admin:index')}",
+            *_where(origin, documentation="docs", admin="admin:index"),
             "",
             *(_reminder() if get_accounts().any_account() else _beginning(f"{origin}{reverse('interaction-list')}")),
             "",
         ]
         self.stdout.write("\n".join(lines))
+
+
+def _where(origin: str, **routes: str) -> Iterator[str]:
+    """The addresses of what is served here: production has neither an admin nor pages of documentation."""
+    for name, route in routes.items():
+        with suppress(NoReverseMatch):
+            yield f"  {name:<15}{origin}{reverse(route)}"
 
 
 def _beginning(url: str) -> list[str]:
