@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.client import Client
 from tests.production.process import ROOT
 
 SCRIPT = ROOT / "infra" / "run-production"
@@ -38,11 +38,11 @@ def test_what_it_prints_works_and_it_leaves_nothing_running(tmp_path: Path) -> N
             said += line
             if '"Booting worker' in line:
                 break
-        curls = re.findall(r"^curl .*", said, re.MULTILINE)
-        assert len(curls) == 2, said
-        recorded, listed = (json.loads(subprocess.check_output(curl, shell=True)) for curl in curls)  # noqa: S602
-        assert recorded["user_id"] == "admin"
-        assert listed["results"] == [recorded]
+        (key,) = re.findall(r"API key +(ik_\w+[\w-]*)", said)
+        client = Client(f"http://127.0.0.1:{port}", key)
+        recorded = client.ask("POST", "/v1/interactions", {"prompt": "Hi"})
+        assert recorded.status == 201
+        assert client.walk("/v1/interactions") == [recorded.body]
         dynamodb = re.search(r"Made at http://127\.0\.0\.1:([0-9]+)", said)
         assert dynamodb
     finally:
