@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from moto import mock_aws
+from pynamodb.constants import PAY_PER_REQUEST_BILLING_MODE
 
 from interactions.dynamodb.connection import DynamoDBConnection, get_connection
 from interactions.dynamodb.tables import Tables, get_tables
@@ -29,10 +30,13 @@ def fresh_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def moto_tables(fresh_process: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tables]:
+    """Of these there are only those of sessions and of the cache."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "moto")
     with mock_aws():
-        get_tables().create()
-        yield get_tables()
+        tables = get_tables()
+        for model in (tables.sessions, tables.cache):
+            model.create_table(billing_mode=PAY_PER_REQUEST_BILLING_MODE)
+        yield tables
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError, SessionBase, UpdateError
-from django.utils import timezone
 from django.utils.crypto import get_random_string
 from pynamodb.expressions.update import Action
 
@@ -102,15 +101,16 @@ class SessionStore(SessionBase):
     def _has_expired(self, item: SessionItem, session: dict[str, Any]) -> bool:
         """By its `ttl`; one from before there was any ends some time after it was made, not never."""
         if item.ttl is not None:
-            return item.ttl <= timezone.now()
+            return item.ttl <= datetime.now(UTC)
         if item.created is None:
             return True
         made = datetime.fromtimestamp(item.created, UTC)
-        return _in_utc(self.get_expiry_date(modification=made, expiry=session.get("_session_expiry"))) <= timezone.now()
+        expires = self.get_expiry_date(modification=made, expiry=session.get("_session_expiry"))
+        return _in_utc(expires) <= datetime.now(UTC)
 
     def _insert(self, data: str, expires: datetime) -> None:
         model = _model()
-        item = model(self.session_key, data=data, created=int(timezone.now().timestamp()), ttl=expires)
+        item = model(self.session_key, data=data, created=int(datetime.now(UTC).timestamp()), ttl=expires)
         try:
             item.save(condition=model.session_key.does_not_exist())
         except ConditionFailed as failure:
@@ -139,5 +139,5 @@ def _model() -> type[SessionItem]:
 
 
 def _in_utc(moment: datetime) -> datetime:
-    """An expiry that was set without a time zone is in the server's, as Django takes it."""
+    """Where USE_TZ is off, Django's moments have no time zone, and are in the server's."""
     return moment.astimezone(UTC)
