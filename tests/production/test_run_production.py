@@ -52,6 +52,6 @@ def test_what_it_prints_works_and_it_leaves_nothing_running(tmp_path: Path) -> N
         status = process.wait()
     assert status == 130, said + rest
     for gone in (port, int(dynamodb[1])):
-        with socket.socket() as client:
-            assert client.connect_ex(("127.0.0.1", gone)) != 0
+        with socket.socket() as late:
+            assert late.connect_ex(("127.0.0.1", gone)) != 0
     assert list(tmp_path.iterdir()) == []
