@@ -80,15 +80,18 @@ def lagging_tables(dynamodb_local: DynamoDBLocal, monkeypatch: pytest.MonkeyPatc
 @pytest.fixture(params=["orm", "moto", "local"])
 def store(request: pytest.FixtureRequest, settings: Settings, clock: Clock, seconds: Seconds) -> Store:
     """An empty store."""
-    if request.param == "orm":
-        request.getfixturevalue("db")
-        return Store(lambda: OrmAccounts(clock), lambda: connection.close())
-    return _over_dynamodb(request.getfixturevalue(f"{request.param}_tables"), settings, clock, seconds)
+    return _store(request, settings, clock, seconds)
+
+
+@pytest.fixture(params=["orm", "local"])
+def shared_store(request: pytest.FixtureRequest, settings: Settings, clock: Clock, seconds: Seconds) -> Store:
+    """One for several threads at once, in which moto loses a condition now and then."""
+    return _store(request, settings, clock, seconds)
 
 
 @pytest.fixture(params=["moto", "local"])
 def dynamodb_store(request: pytest.FixtureRequest, settings: Settings, clock: Clock, seconds: Seconds) -> Store:
-    return _over_dynamodb(request.getfixturevalue(f"{request.param}_tables"), settings, clock, seconds)
+    return _store(request, settings, clock, seconds)
 
 
 @pytest.fixture
@@ -105,6 +108,13 @@ def lagging_store(lagging_tables: Tables, settings: Settings, clock: Clock, seco
 def accounts(store: Store) -> Accounts:
     """One process's view of the store."""
     return store.start()
+
+
+def _store(request: pytest.FixtureRequest, settings: Settings, clock: Clock, seconds: Seconds) -> Store:
+    if request.param == "orm":
+        request.getfixturevalue("db")
+        return Store(lambda: OrmAccounts(clock), lambda: connection.close())
+    return _over_dynamodb(request.getfixturevalue(f"{request.param}_tables"), settings, clock, seconds)
 
 
 def _over_dynamodb(tables: Tables, settings: Settings, clock: Clock, seconds: Seconds) -> Store:

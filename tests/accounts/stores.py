@@ -16,6 +16,9 @@ from interactions.accounts.sessions import log_in, principal_of
 from interactions.dynamodb.connection import get_connection
 from interactions.dynamodb.tables import Tables, get_tables
 
+# Where the secret of a key begins: after `ik_`, 16 digits and `_`.
+SECRET = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Store:

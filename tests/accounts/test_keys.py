@@ -8,6 +8,7 @@ import pytest
 
 from interactions.accounts.base import Accounts, CredentialRefused, ErasedCredentials
 from interactions.domain.errors import Invalid, NotFound
+from tests.accounts.stores import SECRET
 from tests.conformance.clock import NOW, Clock
 from tests.conftest import PASSWORD
 
@@ -41,9 +42,9 @@ def test_a_key_is_known_by_all_of_it(accounts: Accounts) -> None:
     key, made = accounts.create_key("ana", ("read",))
     other, _ = accounts.create_key("ana", ("read",))
     accounts.check_key(key)
-    swapped = f"ik_{made.key_id}_{other.rpartition('_')[2]}"
+    swapped = f"ik_{made.key_id}_{other[SECRET:]}"
     last = key[:-1] + ("A" if key[-1] != "A" else "B")
-    unknown = f"ik_{'0' * 16}_{key[20:]}"
+    unknown = f"ik_{'0' * 16}_{key[SECRET:]}"
     for wrong in ("", "ik_", key[:-1], key + "A", key.upper(), made.key_id, swapped, last, unknown):
         assert "not known" in refusal(accounts, wrong)
     accounts.revoke_key(made.key_id)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from pynamodb.exceptions import UpdateError
 from pytest_django import Settings
 
 from interactions.accounts.base import CredentialRefused, ErasedCredentials
+from interactions.accounts.sessions import log_in
 from interactions.domain.errors import AlreadyExists
-from tests.accounts.stores import Store
+from interactions.dynamodb.tables import Tables
+from tests.accounts.stores import Store, new_session
 from tests.conftest import PASSWORD
-from tests.faults.kinds import UNKNOWN_OUTCOMES, Fault
+from tests.faults.kinds import UNKNOWN_OUTCOMES, Fault, refusal
 from tests.faults.plans import in_turn
 from tests.faults.proxy import FaultyDynamoDB
+from tests.faults.wire import Answer, Call, Forward
 
 WRITES = ("UpdateItem", "DeleteItem", "TransactWriteItems")
 unknown = pytest.mark.parametrize("fault", UNKNOWN_OUTCOMES, ids=lambda fault: fault.name)
@@ -70,6 +74,38 @@ def test_a_login_that_renews_the_hash_is_not_refused_for_it(
     account = accounts.check_password("ana", PASSWORD)
     assert proxy.faults()
     assert account == accounts.get_account("ana") != before
+
+
+def test_a_password_that_changes_during_a_login_stays_changed(
+    proxied_store: Store, proxy: FaultyDynamoDB, settings: Settings
+) -> None:
+    accounts, elsewhere = proxied_store.start(), proxied_store.start()
+    hashers = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("MD5", "PBKDF2")]
+    settings.PASSWORD_HASHERS = hashers
+    accounts.create_account("ana", PASSWORD)
+    settings.PASSWORD_HASHERS = hashers[::-1]
+
+    def change_first(call: Call, forward: Forward) -> Answer:
+        elsewhere.change_account("ana", password="staple-battery-horse")
+        return forward(call.body)
+
+    proxy.plan = in_turn([Fault("a change before", change_first)], "UpdateItem")
+    with pytest.raises(CredentialRefused):
+        accounts.check_password("ana", PASSWORD)
+    accounts.check_password("ana", "staple-battery-horse")
+
+
+def test_no_session_says_whose_it_is_before_the_account_knows_it(
+    proxied_store: Store, proxied_tables: Tables, proxy: FaultyDynamoDB
+) -> None:
+    accounts = proxied_store.start()
+    account = accounts.create_account("ana", PASSWORD)
+    refused = refusal("ValidationException", "Not today.")
+    proxy.plan = lambda call: refused if call.operation == "UpdateItem" and "accounts" in call.tables else None
+    with pytest.raises(UpdateError):
+        log_in(new_session(), account, accounts)
+    (item,) = proxied_tables.sessions.scan()
+    assert dict(new_session(item.session_key).items()) == {}
 
 
 def test_what_was_made_a_moment_ago_is_erased_and_disabled(lagging_store: Store) -> None:

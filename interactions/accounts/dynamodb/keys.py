@@ -39,14 +39,10 @@ class Keys:
             expires_at=expires_at,
         )
         accounts = self._tables.accounts
-        try:
-            with TransactWrite(connection=self._tables.connection) as transaction:
-                transaction.save(item, condition=self._model.key_id.does_not_exist())
-                transaction.update(accounts(user_id), [accounts.key_ids.add({key_id})])
-        except ConditionFailed:
-            stored = self._get(key_id)
-            if stored is None or stored.secret_hash != secret_hash:  # not this one, whose answer was lost
-                raise
+        # By the token DynamoDB knows a transaction again whose answer was lost.
+        with TransactWrite(connection=self._tables.connection, client_request_token=key_id) as transaction:
+            transaction.save(item, condition=self._model.key_id.does_not_exist())
+            transaction.update(accounts(user_id), [accounts.key_ids.add({key_id})])
         return key, _api_key(item)
 
     def check(self, key: str) -> Principal:
