@@ -7,7 +7,7 @@ could not know that a condition failed because of its own first attempt.
 from __future__ import annotations
 
 import time
-from functools import cache
+from functools import cache, cached_property
 from random import SystemRandom
 from typing import Any
 
@@ -86,19 +86,33 @@ class DynamoDBConnection(Connection):
         region: str,
         endpoint: str | None = None,
         access_key: str | None = None,
+        connect_seconds: float = CONNECT_SECONDS,
         read_seconds: float = READ_SECONDS,
         retry_seconds: float = RETRY_SECONDS,
     ) -> None:
         super().__init__(
             region=region,
             host=endpoint,
-            connect_timeout_seconds=CONNECT_SECONDS,
+            connect_timeout_seconds=connect_seconds,
             read_timeout_seconds=read_seconds,
             max_retry_attempts=0,
             aws_access_key_id=access_key,
             aws_secret_access_key=access_key and "none",  # the emulators look at the access key alone
         )
+        self._access_key = access_key
         self._retry_seconds = retry_seconds
+
+    @cached_property
+    def impatient(self) -> DynamoDBConnection:
+        """The same connection for who has to know within 2 s whether the store answers."""
+        return DynamoDBConnection(
+            region=self.region,
+            endpoint=self.host,
+            access_key=self._access_key,
+            connect_seconds=0.5,
+            read_seconds=1.0,
+            retry_seconds=0.0,
+        )
 
     @property
     def client(self) -> Any:

@@ -19,7 +19,8 @@ from pynamodb.attributes import (
     UTCDateTimeAttribute,
 )
 from pynamodb.connection import Connection
-from pynamodb.constants import PAY_PER_REQUEST_BILLING_MODE
+from pynamodb.constants import ALL_OLD, PAY_PER_REQUEST_BILLING_MODE
+from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 from pynamodb.models import Model
 
@@ -27,7 +28,7 @@ from interactions.conf import conf
 from interactions.dynamodb.account_tables import AccountItem, ApiKeyItem
 from interactions.dynamodb.attributes import PlainListAttribute, PlainMapAttribute
 from interactions.dynamodb.binding import AnyModel, bound_model
-from interactions.dynamodb.connection import get_connection
+from interactions.dynamodb.connection import DynamoDBConnection, get_connection
 from interactions.dynamodb.django_tables import CacheItem, SessionItem, session_item
 
 # Everything but the texts; an index includes 20 attributes at most.
@@ -182,6 +183,7 @@ class IdempotencyItem(Model):
     expires_at = UTCDateTimeAttribute(null=True)
     nano_usd = NumberAttribute(null=True)
     change = UnicodeAttribute(null=True)
+    place = UnicodeAttribute(null=True)
     ttl = TTLAttribute(null=True)
 
 
@@ -189,7 +191,7 @@ class IdempotencyItem(Model):
 class Tables:
     """The models, bound to the tables of one deployment."""
 
-    connection: Connection
+    connection: DynamoDBConnection
     interactions: type[InteractionItem]
     conversations: type[ConversationItem]
     idempotency: type[IdempotencyItem]
@@ -199,7 +201,7 @@ class Tables:
     api_keys: type[ApiKeyItem]
 
     @classmethod
-    def bound(cls, connection: Connection, prefix: str, *, sessions: Connection | None = None) -> Tables:
+    def bound(cls, connection: DynamoDBConnection, prefix: str, *, sessions: Connection | None = None) -> Tables:
         """The tables of that prefix behind the connection; `sessions` is theirs where it is another."""
 
         def bind(model: type[AnyModel]) -> type[AnyModel]:
@@ -220,6 +222,18 @@ class Tables:
 
     def __iter__(self) -> Iterator[type[Model]]:
         return (getattr(self, field.name) for field in fields(self) if field.name != "connection")
+
+    def replace(self, item: AnyModel, condition: Condition) -> AnyModel | None:
+        """Write the whole item, and return the one that it replaced. Raises as `DynamoDBConnection.dispatch` does."""
+        request = item.get_save_kwargs_from_instance(condition) | {"ReturnValues": ALL_OLD}
+        old = self.connection.dispatch("PutItem", request).get("Attributes")
+        return type(item).from_raw_data(old) if old else None
+
+    def check(self) -> None:
+        """Touch a table in the cheapest way, without the patience that requests have; raises what that raises."""
+        self.connection.impatient.dispatch(
+            "GetItem", self.idempotency.get_operation_kwargs_from_class("#check", "check")
+        )
 
     def create(self) -> list[str]:
         """Make the tables that are not there yet; the names of those made."""

@@ -56,7 +56,10 @@ class Erased:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
-    """How much had expired and was removed; when it is not complete, the same call again goes on."""
+    """How much had expired and was removed; when it is not complete, the same call again goes on.
+
+    A store that gets rid of used-up idempotency keys without being asked counts none.
+    """
 
     contents: int
     interactions: int

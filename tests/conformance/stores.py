@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import pytest
 from django.db import connection
+from moto import mock_aws
 
+from interactions.dynamodb.connection import DynamoDBConnection
+from interactions.dynamodb.tables import Tables
 from interactions.models import ConversationRow, IdempotencyRow, InteractionRow, SpendingRow
 from interactions.repositories.base import InteractionRepository
+from interactions.repositories.dynamodb import DynamoDBRepository
 from interactions.repositories.orm import OrmRepository
 from tests.conformance.reference import ReferenceRepository
 
@@ -44,6 +49,25 @@ def _empty_tables() -> None:
         model._default_manager.all().delete()
 
 
+def _empty_moto() -> None:
+    _moto.stop()
+    _moto.start()
+
+
+def _over_moto(clock: Callable[[], datetime]) -> InteractionRepository:
+    _moto_tables().create()
+    return DynamoDBRepository(clock, _moto_tables())
+
+
+_moto = mock_aws()
+_moto.start()
+
+
+@cache
+def _moto_tables() -> Tables:
+    return Tables.bound(DynamoDBConnection(region="us-east-1", access_key="moto"), "")
+
+
 REFERENCE = Store(name="reference", make=ReferenceRepository)
 ORM = Store(
     name="orm",
@@ -53,5 +77,6 @@ ORM = Store(
     marks=(pytest.mark.django_db,),
     thread_marks=(pytest.mark.django_db(transaction=True),),
 )
-STORES = (REFERENCE, ORM)
+MOTO = Store(name="moto", make=_over_moto, empty=_empty_moto)
+STORES = (REFERENCE, ORM, MOTO)
 REAL_STORES = tuple(store for store in STORES if store is not REFERENCE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -14,26 +15,24 @@ from tests.conformance.clock import NOW
 from tests.conformance.order import matches
 
 COUNT = 2 * READ_BUDGET + 300
+ORDERS: tuple[Order, ...] = ("asc", "desc")
 EVERYBODY: dict[str, Any] = {"user_id": None, "created_from": NOW - DAY, "created_to": NOW + DAY}
 
 
-@pytest.mark.parametrize("owner", [{"user_id": "ana"}, {"user_id": "ana", "conversation_id": "c"}, EVERYBODY])
-@pytest.mark.parametrize("order", ["asc", "desc"])
-def test_a_page_comes_empty_with_a_next_when_the_budget_is_spent_before_a_match(
-    store: InteractionRepository, owner: dict[str, Any], order: Order
-) -> None:
+def test_a_page_comes_empty_with_a_next_when_the_budget_is_spent_before_a_match(store: InteractionRepository) -> None:
     wanted = [an_interaction(n, model="rare", conversation_id="c") for n in (7, COUNT - 7)]
     others = some(COUNT, model="common", conversation_id="c")
     store.add_many([*wanted, *others])  # of each id the first is stored
-    filter = Filter(**owner, model="rare")
-    first = store.list_page(filter, order=order, limit=1)
-    assert len(first.items) == 1
-    pages = [store.list_page(filter, order=order, limit=1, after=first.next)]
-    while pages[-1].next is not None:
-        pages.append(store.list_page(filter, order=order, limit=1, after=pages[-1].next))
-    found = [*first.items, *(item for page in pages for item in page.items)]
-    assert found == (wanted if order == "asc" else wanted[::-1])
-    assert any(not page.items for page in pages[:-1])
+    for owner, order in product([{"user_id": "ana"}, {"user_id": "ana", "conversation_id": "c"}, EVERYBODY], ORDERS):
+        filter = Filter(**owner, model="rare")
+        first = store.list_page(filter, order=order, limit=1)
+        assert len(first.items) == 1
+        pages = [store.list_page(filter, order=order, limit=1, after=first.next)]
+        while pages[-1].next is not None:
+            pages.append(store.list_page(filter, order=order, limit=1, after=pages[-1].next))
+        found = [*first.items, *(item for page in pages for item in page.items)]
+        assert found == (wanted if order == "asc" else wanted[::-1])
+        assert any(not page.items for page in pages[:-1])
 
 
 def test_nothing_matches_in_as_many_pages_as_the_budget_makes(store: InteractionRepository) -> None:
@@ -53,11 +52,9 @@ def test_a_page_comes_short_when_the_budget_is_spent(store: InteractionRepositor
     assert len(walk(store, filter, order="asc")) == COUNT // 100
 
 
-@pytest.mark.parametrize("owner", [{"user_id": "user0"}, {"user_id": "user0", "conversation_id": "c"}, EVERYBODY])
-@pytest.mark.parametrize("order", ["asc", "desc"])
 @pytest.mark.parametrize("users", [1, 8])
 def test_what_stands_where_the_budget_ends_is_visited_once_ties_included(
-    store: InteractionRepository, owner: dict[str, Any], order: Order, users: int
+    store: InteractionRepository, users: int
 ) -> None:
     total = 58 * 40  # the 1000th from either end matches, and 49 of the 999 before it
     stored = [
@@ -70,9 +67,11 @@ def test_what_stands_where_the_budget_ends_is_visited_once_ties_included(
         for n in range(total)
     ]
     store.add_many(stored)
-    filter = Filter(**owner, status=Status.FAILED)
-    expected = [i for i in stored if matches(i, filter)]
-    assert walk(store, filter, order=order, limit=100) == (expected if order == "asc" else expected[::-1])
+    owners = [{"user_id": "user0"}, {"user_id": "user0", "conversation_id": "c"}, EVERYBODY]
+    for owner, order in product(owners, ORDERS):
+        filter = Filter(**owner, status=Status.FAILED)
+        expected = [i for i in stored if matches(i, filter)]
+        assert walk(store, filter, order=order, limit=100) == (expected if order == "asc" else expected[::-1])
 
 
 def test_a_page_without_conditions_on_the_record_is_not_short(store: InteractionRepository) -> None:

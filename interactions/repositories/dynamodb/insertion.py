@@ -1,0 +1,128 @@
+"""New interactions, and the keys that make a repeated request find the first one's.
+
+The day and the conversation are written before the interaction: a repeat repairs whatever a crash left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+
+from pynamodb.transactions import TransactWrite
+
+from interactions.domain.errors import AlreadyExists, DomainError, IdempotencyConflict
+from interactions.domain.interaction import Interaction
+from interactions.domain.query import Position, position_of
+from interactions.dynamodb.connection import ConditionFailed
+from interactions.dynamodb.tables import Tables
+from interactions.repositories.base import IDEMPOTENCY_TTL, Idempotency
+from interactions.repositories.dynamodb import conversations
+from interactions.repositories.dynamodb.calendar import Calendar
+from interactions.repositories.dynamodb.codec import interaction_of, item_of, ttl_of
+from interactions.repositories.dynamodb.conditions import is_free, read
+from interactions.repositories.dynamodb.reading import fetch
+
+
+def insert(
+    tables: Tables, calendar: Calendar, interactions: Sequence[Interaction], now: datetime
+) -> list[Interaction | DomainError]:
+    """Store each whose id is free: one outcome an input, in order."""
+    taken = _taken(tables, interactions, now)
+    outcomes: list[Interaction | DomainError] = []
+    fresh: list[Interaction] = []
+    for interaction in interactions:
+        if position_of(interaction) in taken:
+            outcomes.append(_exists(interaction))
+        else:
+            taken.add(position_of(interaction))
+            # Texts that have expired before they came are not written at all.
+            fresh.append(interaction.seen_at(now) or interaction)
+            outcomes.append(fresh[-1])
+    _announce(tables, calendar, fresh, now)
+    return [_put(tables, each, now) if isinstance(each, Interaction) else each for each in outcomes]
+
+
+def insert_once(
+    tables: Tables, calendar: Calendar, interaction: Interaction, idempotency: Idempotency, now: datetime
+) -> tuple[str, bool]:
+    """Store it together with its key, unless the key has stored one before.
+
+    Returns the id of what the key stands for, and whether this call has stored it.
+
+    Raises:
+        IdempotencyConflict, AlreadyExists
+    """
+    earlier = _interaction_of_key(tables, interaction.user_id, idempotency, now)
+    if earlier is not None:
+        return earlier, False
+    if _taken(tables, [interaction], now):
+        raise _exists(interaction)
+    _announce(tables, calendar, [interaction], now)
+    items, markers = tables.interactions, tables.idempotency
+    expires_at = now + IDEMPOTENCY_TTL
+    marker = markers(
+        user_id=interaction.user_id,
+        key_hash=_hash(idempotency.key),
+        fingerprint=idempotency.fingerprint,
+        interaction_id=interaction.interaction_id,
+        expires_at=expires_at,
+        ttl=ttl_of(expires_at),
+    )
+    try:
+        with TransactWrite(connection=tables.connection) as transaction:
+            transaction.save(marker, condition=is_free(markers, now))
+            transaction.save(item_of(interaction, items), condition=is_free(items, now))
+    except ConditionFailed as failed:
+        earlier = _interaction_of_key(tables, interaction.user_id, idempotency, now)
+        if earlier is None:
+            raise _exists(interaction) from None
+        return earlier, failed.unsettled and earlier == interaction.interaction_id
+    return interaction.interaction_id, True
+
+
+def _announce(tables: Tables, calendar: Calendar, interactions: Sequence[Interaction], now: datetime) -> None:
+    """Write what has to be there before the interactions are."""
+    for day in {interaction.created_at.date() for interaction in interactions}:
+        calendar.note(day)
+    conversations.move(tables, interactions, now)
+
+
+def _put(tables: Tables, interaction: Interaction, now: datetime) -> Interaction | DomainError:
+    items = tables.interactions
+    try:
+        item_of(interaction, items).save(condition=is_free(items, now))
+    except ConditionFailed as failed:
+        stored = read(items, interaction.user_id, interaction.interaction_id) if failed.unsettled else None
+        if stored is None or interaction_of(stored) != interaction:
+            return _exists(interaction)
+    except DomainError as error:
+        return error
+    return interaction
+
+
+def _taken(tables: Tables, interactions: Sequence[Interaction], now: datetime) -> set[Position]:
+    """Which of those in conversations exist, so that none moves a conversation and is then refused.
+
+    The others need no look: the condition of their write finds out.
+    """
+    turns = {position_of(i) for i in interactions if i.conversation_id is not None}
+    return {position_of(found) for found in fetch(tables.interactions, turns, now, "summary")} if turns else set()
+
+
+def _interaction_of_key(tables: Tables, user_id: str, idempotency: Idempotency, now: datetime) -> str | None:
+    """The id of what the user's key made within its time, None when it is free."""
+    marker = read(tables.idempotency, user_id, _hash(idempotency.key))
+    if marker is None or marker.expires_at <= now:
+        return None
+    if marker.fingerprint != idempotency.fingerprint:
+        raise IdempotencyConflict("the key was used for other content")
+    return marker.interaction_id
+
+
+def _exists(interaction: Interaction) -> AlreadyExists:
+    return AlreadyExists(f"{interaction.interaction_id} exists already")
+
+
+def _hash(key: str) -> str:
+    return sha256(key.encode()).hexdigest()
