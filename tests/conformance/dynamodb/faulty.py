@@ -1,0 +1,75 @@
+"""The DynamoDB repository behind a wire that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from interactions.dynamodb.connection import DynamoDBConnection
+from interactions.dynamodb.tables import Tables
+from interactions.repositories.base import InteractionRepository
+from interactions.repositories.dynamodb import DynamoDBRepository
+from tests.dynamodb_local import DynamoDBLocal, keep_expired
+from tests.faults.plans import no_faults
+from tests.faults.proxy import FaultyDynamoDB
+
+PATIENCE = 60.0
+NO_PATIENCE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class FaultyStore:
+    """The same tables over the wire and past it. `hasty` gives an operation less time than its retries would need."""
+
+    wire: FaultyDynamoDB
+    tables: Tables
+    hasty_tables: Tables
+    direct_tables: Tables
+
+    def repository(self, clock: Callable[[], datetime]) -> InteractionRepository:
+        return DynamoDBRepository(clock, self.tables)
+
+    def hasty(self, clock: Callable[[], datetime]) -> InteractionRepository:
+        return DynamoDBRepository(clock, self.hasty_tables)
+
+    def direct(self, clock: Callable[[], datetime]) -> InteractionRepository:
+        """What nothing befalls, for rivals and for looking afterwards."""
+        return DynamoDBRepository(clock, self.direct_tables)
+
+    def create(self) -> None:
+        self.direct_tables.create()
+        keep_expired(self.direct_tables.connection.client)
+
+    def empty(self) -> None:
+        """As if it were new: no plan, nothing said, nothing stored."""
+        self.wire.plan = no_faults
+        self.wire.copy.lag = None
+        for model in (self.tables.interactions, self.tables.conversations, self.tables.idempotency):
+            model.delete_table()
+        self.create()
+        self.wire.exchanges.clear()
+
+
+@contextmanager
+def faulty_store(dynamodb_local: DynamoDBLocal) -> Iterator[FaultyStore]:
+    access_key = dynamodb_local.new_database()
+
+    def tables(endpoint: str, seconds: float) -> Tables:
+        connection = DynamoDBConnection(
+            region="us-east-1", endpoint=endpoint, access_key=access_key, retry_seconds=seconds
+        )
+        return Tables.bound(connection, "")
+
+    with FaultyDynamoDB(dynamodb_local.endpoint) as wire:
+        store = FaultyStore(
+            wire,
+            tables(wire.endpoint, PATIENCE),
+            tables(wire.endpoint, NO_PATIENCE),
+            tables(dynamodb_local.endpoint, PATIENCE),
+        )
+        store.create()
+        yield store
+        for each in (store.tables, store.hasty_tables, store.direct_tables):
+            each.connection.client.close()
