@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from moto import mock_aws
 
 from interactions.repositories.base import InteractionRepository
 from tests.conformance.clock import Clock
-from tests.conformance.stores import STORES
+from tests.conformance.stores import LOCAL_TABLES, MOTO_TABLES, STORES
 from tests.conformance.threads import SharedStore
+from tests.dynamodb_local import DynamoDBLocal, keep_expired
+
+
+@pytest.fixture(scope="session")
+def moto_tables() -> Iterator[None]:
+    """What it keeps lives as long as the mock, which leaves other endpoints than AWS's alone."""
+    with mock_aws():
+        MOTO_TABLES.open(None, "moto")
+        yield
+
+
+@pytest.fixture(scope="session")
+def local_tables(dynamodb_local: DynamoDBLocal) -> None:
+    LOCAL_TABLES.open(dynamodb_local.endpoint, dynamodb_local.new_database())
+    assert LOCAL_TABLES.tables is not None
+    keep_expired(LOCAL_TABLES.tables.connection.client)
 
 
 @pytest.fixture
@@ -18,7 +37,7 @@ def clock() -> Clock:
 @pytest.fixture(params=[store.param() for store in STORES])
 def store(request: pytest.FixtureRequest, clock: Clock) -> InteractionRepository:
     """An empty store whose things expire by `clock`."""
-    request.param.empty()
+    request.param.prepare(request)
     made: InteractionRepository = request.param.make(clock)
     return made
 
@@ -26,5 +45,5 @@ def store(request: pytest.FixtureRequest, clock: Clock) -> InteractionRepository
 @pytest.fixture(params=[store.param(threads=True) for store in STORES])
 def shared(request: pytest.FixtureRequest, clock: Clock) -> SharedStore:
     """An empty store for several threads at once."""
-    request.param.empty()
+    request.param.prepare(request)
     return SharedStore(request.param.make(clock), request.param.leave_thread)

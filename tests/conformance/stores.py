@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import pytest
 from django.db import connection
-from moto import mock_aws
 
 from interactions.dynamodb.connection import DynamoDBConnection
 from interactions.dynamodb.tables import Tables
@@ -29,8 +27,9 @@ def _nothing() -> None:
 class Store:
     """How to test one kind of store.
 
-    `make` builds it over a clock. `empty` removes what another example has left. `marks` are what its tests need,
-    `thread_marks` what those need that use it from several threads, each of which calls `leave_thread` at its end.
+    `make` builds it over a clock, once the session's `fixture` is there. `empty` removes what another example has left.
+    `marks` are what its tests need, `thread_marks` what those need that use it from several threads, each of which
+    calls `leave_thread` at its end. `histories` is how many are tried of those that hypothesis thinks of.
     """
 
     name: str
@@ -39,6 +38,13 @@ class Store:
     leave_thread: Callable[[], None] = _nothing
     marks: tuple[Any, ...] = ()
     thread_marks: tuple[Any, ...] = ()
+    fixture: str | None = None
+    histories: int = 100
+
+    def prepare(self, request: pytest.FixtureRequest) -> None:
+        if self.fixture is not None:
+            request.getfixturevalue(self.fixture)
+        self.empty()
 
     def param(self, *, threads: bool = False) -> Any:
         return pytest.param(self, id=self.name, marks=self.thread_marks if threads else self.marks)
@@ -49,23 +55,27 @@ def _empty_tables() -> None:
         model._default_manager.all().delete()
 
 
-def _empty_moto() -> None:
-    _moto.stop()
-    _moto.start()
+class Emulator:
+    """DynamoDB's tables in an emulator."""
 
+    def __init__(self) -> None:
+        self.tables: Tables | None = None
 
-def _over_moto(clock: Callable[[], datetime]) -> InteractionRepository:
-    _moto_tables().create()
-    return DynamoDBRepository(clock, _moto_tables())
+    def open(self, endpoint: str | None, access_key: str) -> None:
+        connection = DynamoDBConnection(region="us-east-1", endpoint=endpoint, access_key=access_key)
+        self.tables = Tables.bound(connection, "")
+        self.tables.create()
 
+    def repository(self, clock: Callable[[], datetime]) -> InteractionRepository:
+        assert self.tables is not None, "a fixture opens it"
+        return DynamoDBRepository(clock, self.tables)
 
-_moto = mock_aws()
-_moto.start()
-
-
-@cache
-def _moto_tables() -> Tables:
-    return Tables.bound(DynamoDBConnection(region="us-east-1", access_key="moto"), "")
+    def empty(self) -> None:
+        assert self.tables is not None
+        for model in (self.tables.interactions, self.tables.conversations, self.tables.idempotency):
+            with model.batch_write() as batch:
+                for item in model.scan():
+                    batch.delete(item)
 
 
 REFERENCE = Store(name="reference", make=ReferenceRepository)
@@ -77,6 +87,20 @@ ORM = Store(
     marks=(pytest.mark.django_db,),
     thread_marks=(pytest.mark.django_db(transaction=True),),
 )
-MOTO = Store(name="moto", make=_over_moto, empty=_empty_moto)
-STORES = (REFERENCE, ORM, MOTO)
+MOTO_TABLES, LOCAL_TABLES = Emulator(), Emulator()
+MOTO = Store(
+    name="moto",
+    make=MOTO_TABLES.repository,
+    empty=MOTO_TABLES.empty,
+    histories=15,
+    fixture="moto_tables",
+)
+DYNAMODB_LOCAL = Store(
+    name="dynamodb-local",
+    make=LOCAL_TABLES.repository,
+    empty=LOCAL_TABLES.empty,
+    histories=15,
+    fixture="local_tables",
+)
+STORES = (REFERENCE, ORM, MOTO, DYNAMODB_LOCAL)
 REAL_STORES = tuple(store for store in STORES if store is not REFERENCE)

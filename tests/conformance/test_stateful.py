@@ -219,9 +219,10 @@ def _comparable(outcome: Any) -> Any:
 
 
 @pytest.mark.parametrize("kind", [kind.param() for kind in REAL_STORES])
-def test_no_history_tells_the_store_from_the_reference(kind: Store) -> None:
+def test_no_history_tells_the_store_from_the_reference(kind: Store, request: pytest.FixtureRequest) -> None:
+    kind.prepare(request)
     machine = type(f"SideBySideWith{kind.name}", (SideBySide,), {"kind": kind})
     run_state_machine_as_test(
         machine,
-        settings=settings(max_examples=100, stateful_step_count=50, suppress_health_check=list(HealthCheck)),
+        settings=settings(max_examples=kind.histories, stateful_step_count=50, suppress_health_check=list(HealthCheck)),
     )
