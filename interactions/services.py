@@ -10,6 +10,7 @@ from typing import Any
 
 from interactions.accounts import get_accounts
 from interactions.conf import conf
+from interactions.deadline import current_deadline
 from interactions.domain.errors import DomainError, ForbiddenTransition, Invalid, TooLarge, VersionConflict
 from interactions.domain.interaction import Feedback, Interaction, check_size
 from interactions.domain.parsing import parse_patch
@@ -167,8 +168,8 @@ def user_erase(*, user_id: str, deadline: float | None = None) -> Receipt:
 
 
 def request_deadline() -> float:
-    """When the request that begins now has to answer, as a reading of `time.monotonic()`."""
-    return time.monotonic() + conf.request_seconds
+    """When the request in hand has to answer, as a reading of `time.monotonic()`; a command gets as long from now."""
+    return current_deadline() or time.monotonic() + conf.request_seconds
 
 
 def conversation_rename(*, user_id: str, conversation_id: str, title: str | None) -> Conversation:

@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from interactions.conf import conf
+from interactions.deadline import within
+
 requests_logger = logging.getLogger("interactions.requests")
 
 # W3C Trace Context §3.2: version, trace id, parent id, flags; versions later than 00 may append fields.
@@ -54,7 +57,7 @@ def request_context() -> RequestContext:
 
 
 class RequestContextMiddleware:
-    """Takes over the caller's `traceparent`, answers with the ids, and writes one log line a request."""
+    """Takes over the caller's `traceparent`, sets the deadline, answers with the ids, and writes one log line."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
@@ -66,7 +69,8 @@ class RequestContextMiddleware:
         context = RequestContext(os.urandom(16).hex(), trace_id, traced=bool(match))
         token = _current.set(context)
         try:
-            response = self._get_response(request)
+            with within(conf.request_seconds):
+                response = self._get_response(request)
             response["X-Request-ID"] = context.request_id
             response["X-Trace-ID"] = context.trace_id
             for name, value in context.headers.items():

@@ -17,11 +17,12 @@ from botocore.parsers import ResponseParserError
 from pynamodb.connection import Connection
 
 from interactions.conf import conf
+from interactions.deadline import current_deadline
 from interactions.domain.errors import TooLarge, Unavailable
 
 CONNECT_SECONDS = 1.0
 READ_SECONDS = 3.0
-# How long an operation is tried, waits included. Several have to fit the 25 s of a request.
+# How long an operation is tried, waits included, and never beyond the deadline of the request.
 RETRY_SECONDS = 6.0
 # Full jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/): up to 25 ms, 50 ms, …
 FIRST_WAIT = 0.025
@@ -57,7 +58,8 @@ class Retrying:
     """The time that is left for one operation, and how long to wait before the next attempt."""
 
     def __init__(self, seconds: float) -> None:
-        self._deadline = time.monotonic() + seconds
+        own, request = time.monotonic() + seconds, current_deadline()
+        self._deadline = own if request is None else min(own, request)
         self._longest = FIRST_WAIT
 
     def wait(self, cause: Exception | None = None) -> None:

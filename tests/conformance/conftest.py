@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
+from interactions.dynamodb.connection import DynamoDBConnection
 from interactions.repositories.base import InteractionRepository
 from tests.conformance.clock import Clock
-from tests.conformance.stores import LOCAL_TABLES, MOTO_TABLES, STORES
+from tests.conformance.stores import LOCAL_TABLES, MOTO_TABLES, STORES, OneAtATime
 from tests.conformance.threads import SharedStore
 from tests.dynamodb_local import DynamoDBLocal, keep_expired
 
@@ -18,13 +19,14 @@ from tests.dynamodb_local import DynamoDBLocal, keep_expired
 def moto_tables() -> Iterator[None]:
     """What it keeps lives as long as the mock, which leaves other endpoints than AWS's alone."""
     with mock_aws():
-        MOTO_TABLES.open(None, "moto")
+        MOTO_TABLES.open(OneAtATime(region="us-east-1", access_key="moto"))
         yield
 
 
 @pytest.fixture(scope="session")
 def local_tables(dynamodb_local: DynamoDBLocal) -> None:
-    LOCAL_TABLES.open(dynamodb_local.endpoint, dynamodb_local.new_database())
+    access_key = dynamodb_local.new_database()
+    LOCAL_TABLES.open(DynamoDBConnection(region="us-east-1", endpoint=dynamodb_local.endpoint, access_key=access_key))
     assert LOCAL_TABLES.tables is not None
     keep_expired(LOCAL_TABLES.tables.connection.client)
 

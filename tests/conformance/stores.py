@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -55,14 +56,23 @@ def _empty_tables() -> None:
         model._default_manager.all().delete()
 
 
+class OneAtATime(DynamoDBConnection):
+    """moto checks a condition and writes in two steps, which threads may come between; DynamoDB lets nobody."""
+
+    _lock = Lock()
+
+    def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> Any:
+        with self._lock:
+            return super()._make_api_call(operation_name, operation_kwargs)
+
+
 class Emulator:
     """DynamoDB's tables in an emulator."""
 
     def __init__(self) -> None:
         self.tables: Tables | None = None
 
-    def open(self, endpoint: str | None, access_key: str) -> None:
-        connection = DynamoDBConnection(region="us-east-1", endpoint=endpoint, access_key=access_key)
+    def open(self, connection: DynamoDBConnection) -> None:
         self.tables = Tables.bound(connection, "")
         self.tables.create()
 

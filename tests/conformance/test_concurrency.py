@@ -14,7 +14,7 @@ from interactions.repositories.base import Added, Idempotency, InteractionReposi
 from tests.conformance.builders import an_interaction, conversations, ids, some, walk
 from tests.conformance.threads import SharedStore
 
-WRITERS = 8
+WRITERS = 20
 ID = an_interaction().interaction_id
 DAY = date(2026, 3, 10)
 

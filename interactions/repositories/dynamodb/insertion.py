@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from pynamodb.transactions import TransactWrite
 
-from interactions.domain.errors import AlreadyExists, DomainError, IdempotencyConflict
+from interactions.domain.errors import AlreadyExists, DomainError, IdempotencyConflict, Unavailable
 from interactions.domain.interaction import Interaction
 from interactions.domain.query import Position, position_of
 from interactions.dynamodb.connection import ConditionFailed
@@ -40,7 +40,13 @@ def insert(
             fresh.append(interaction.seen_at(now) or interaction)
             outcomes.append(fresh[-1])
     _announce(tables, calendar, fresh, now)
-    return [_put(tables, each, now) if isinstance(each, Interaction) else each for each in outcomes]
+    busy: Unavailable | None = None
+    for number, outcome in enumerate(outcomes):
+        if isinstance(outcome, Interaction):
+            # Where one has not got through in all its time, none of the others is made to wait as long.
+            outcomes[number] = stored = busy or _put(tables, outcome, now)
+            busy = stored if isinstance(stored, Unavailable) else None
+    return outcomes
 
 
 def insert_once(

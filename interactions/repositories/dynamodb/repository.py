@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 
 from interactions.domain.errors import Ambiguous, DomainError, NotFound, VersionConflict
 from interactions.domain.interaction import Interaction
@@ -65,8 +66,9 @@ class DynamoDBRepository:
 
     def get(self, interaction_id: str, user_id: str | None = None) -> Interaction:
         now = self._clock()
-        owners = [user_id] if user_id is not None else self._owners(interaction_id)
-        found = [seen for owner in owners if (seen := self._seen(interaction_id, owner, now)) is not None]
+        owners = self._owners(interaction_id) if user_id is None else iter([user_id])
+        stored = (self._seen(interaction_id, owner, now) for owner in owners)
+        found = [*islice((interaction for interaction in stored if interaction is not None), 2)]
         if len(found) > 1:
             raise Ambiguous("several users have an interaction of this id: name the user")
         if not found:
@@ -176,8 +178,8 @@ class DynamoDBRepository:
         stored = read(self._items, user_id, interaction_id)
         return None if stored is None else interaction_of(stored).seen_at(now)
 
-    def _owners(self, interaction_id: str) -> list[str]:
-        return [item.user_id for item in self._items.interaction_id_index.query(interaction_id)]
+    def _owners(self, interaction_id: str) -> Iterator[str]:
+        return (item.user_id for item in self._items.interaction_id_index.query(interaction_id))
 
     def _usage_of_all(self, day_from: date, day_to: date, deadline: float | None) -> UsageReport:
         now = self._clock()

@@ -1,0 +1,28 @@
+"""When the request in hand has to answer, for whatever works for it: retries, walks through many items.
+
+Deadlines are readings of `time.monotonic()`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Give what is done inside so many seconds from now."""
+    token = _deadline.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
+def current_deadline() -> float | None:
+    """None where nobody waits for an answer, as in a command."""
+    return _deadline.get()
