@@ -29,7 +29,12 @@ class Conf:
     @property
     def aws_region(self) -> str:
         """The AWS region of the DynamoDB tables."""
-        return getattr(settings, "INTERACTIONS_AWS_REGION", "us-east-1")
+        return self.named_aws_region or "us-east-1"
+
+    @property
+    def named_aws_region(self) -> str | None:
+        """The same, or None where no setting names one."""
+        return getattr(settings, "INTERACTIONS_AWS_REGION", None)
 
     @property
     def sessions_table_name(self) -> str | None:

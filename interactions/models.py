@@ -138,3 +138,35 @@ class ApiKeyRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key_id} of {self.user_id}"
+
+
+class PullRow(models.Model):
+    """Where this database's interactions were pulled from, and the pull that is under way or was cut off.
+
+    Of a copy, what the source no longer has is removed. `scope` says what is being pulled; it is empty in between.
+    """
+
+    source = models.CharField(max_length=500, unique=True)
+    is_copy = models.BooleanField()
+    scope = models.CharField(max_length=300)
+    began_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "pulls"
+
+    def __str__(self) -> str:
+        return self.source
+
+
+class PulledPartRow(models.Model):
+    """A part of the pull under way that has been copied whole."""
+
+    pull = models.ForeignKey(PullRow, on_delete=models.CASCADE, related_name="parts")
+    part = models.CharField(max_length=16)
+
+    class Meta:
+        db_table = "pulled_parts"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["pull", "part"], name="pulled_parts_once")]
+
+    def __str__(self) -> str:
+        return self.part

@@ -63,6 +63,10 @@ DATABASES = {
     }
 }
 
+# Production's tables, for `create_tables` in an emulator and for `pull_interactions`; nothing is served from them.
+INTERACTIONS_TABLE_PREFIX = environment.text("TABLE_PREFIX")
+INTERACTIONS_AWS_REGION = environment.text("AWS_REGION") or None
+
 STATIC_URL = "/static/"
 # Files are served from the packages they came in; nothing has to be collected first.
 WHITENOISE_USE_FINDERS = True

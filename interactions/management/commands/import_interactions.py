@@ -16,6 +16,7 @@ from interactions.domain.identifiers import EPOCH
 from interactions.domain.interaction import MAX_CLOCK_AHEAD
 from interactions.management import base
 from interactions.management.import_lines import ImportLines, lines_of
+from interactions.management.progress import progress_bar
 from interactions.management.recording import BatchRecorder
 
 
@@ -57,7 +58,7 @@ class Command(base.ServiceCommand):
     def _import(self, source: BinaryIO, lines: ImportLines, recorder: BatchRecorder, size: int | None) -> int:
         """How many lines were refused."""
         self._refused_lines: set[int] = set()
-        with _progress(size) as self._progress:
+        with progress_bar(total=size, unit="B", unit_scale=True, unit_divisor=1024) as self._progress:
             for number, line in enumerate(lines_of(source), 1):
                 if line:
                     self._add(number, line, lines, recorder)
@@ -116,14 +117,3 @@ def _status_of(source: BinaryIO) -> os.stat_result | None:
 
 def _is_plausible(time: datetime, now: datetime) -> bool:
     return EPOCH <= time <= now + MAX_CLOCK_AHEAD
-
-
-def _progress(size: int | None) -> Any:
-    """A progress bar on a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty():
-        return nullcontext()
-    try:
-        from tqdm import tqdm
-    except ImportError:  # it is installed for people, not in production
-        return nullcontext()
-    return tqdm(total=size, unit="B", unit_scale=True, unit_divisor=1024, dynamic_ncols=True)
