@@ -183,6 +183,7 @@ class IdempotencyItem(Model):
     expires_at = UTCDateTimeAttribute(null=True)
     nano_usd = NumberAttribute(null=True)
     change = UnicodeAttribute(null=True)
+    due_from = UTCDateTimeAttribute(null=True)
     place = UnicodeAttribute(null=True)
     ttl = TTLAttribute(null=True)
 

@@ -89,8 +89,7 @@ def insert_once(
 
 def _announce(tables: Tables, calendar: Calendar, interactions: Sequence[Interaction], now: datetime) -> None:
     """Write what has to be there before the interactions are."""
-    for day in {interaction.created_at.date() for interaction in interactions}:
-        calendar.note(day)
+    calendar.note(interactions)
     conversations.move(tables, interactions, now)
 
 

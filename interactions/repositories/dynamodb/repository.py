@@ -27,7 +27,7 @@ from interactions.domain.query import (
 from interactions.dynamodb.connection import ConditionFailed
 from interactions.dynamodb.tables import Tables, get_tables
 from interactions.repositories.base import Added, Erased, Idempotency, Swept
-from interactions.repositories.dynamodb import conversations, insertion, removal, spending
+from interactions.repositories.dynamodb import conversations, insertion, removal, spending, sweeping
 from interactions.repositories.dynamodb.calendar import Calendar
 from interactions.repositories.dynamodb.codec import interaction_of, item_of
 from interactions.repositories.dynamodb.conditions import is_alive, read
@@ -80,6 +80,7 @@ class DynamoDBRepository:
         stored = replace(interaction.seen_at(now) or interaction, version=expected_version + 1)
         items = self._items
         expected = (items.version == expected_version) & is_alive(items, now)
+        self._calendar.note([stored])
         try:
             before = self._tables.replace(item_of(stored, items), expected)
         except ConditionFailed as failed:
@@ -169,7 +170,7 @@ class DynamoDBRepository:
                         yield seen
 
     def sweep_expired(self, deadline: float | None = None) -> Swept:
-        return removal.sweep(self._tables, self._calendar, self._clock(), deadline)
+        return sweeping.sweep(self._tables, self._calendar, self._clock(), deadline)
 
     def check(self) -> None:
         self._tables.check()
