@@ -77,7 +77,7 @@ class Service:
             try:
                 with urllib.request.urlopen(f"{self.url}/ready", timeout=5, context=self._tls):  # noqa: S310
                     return
-            except (urllib.error.URLError, ConnectionError):
+            except OSError:
                 assert self._process.poll() is None, self.log.read_text()
                 time.sleep(0.1)
         raise AssertionError(f"the service did not get ready: {self.log.read_text()}")
