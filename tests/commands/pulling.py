@@ -19,6 +19,8 @@ from tests.faults.wire import Answer
 
 REGION = "eu-central-1"
 PREFIX = "prod-"
+# As a person gives it whose environment does not say where.
+PULL = ("pull_interactions", "--table-prefix", PREFIX, "--region", REGION)
 
 
 class MeteredDynamoDB(FaultyDynamoDB):
@@ -57,16 +59,20 @@ class Production:
         while some := [*islice(rest, 100)]:
             assert all(isinstance(outcome, Interaction) for outcome in self.store.add_many(some))
 
-    def empty(self) -> None:
+    def empty_record(self) -> None:
+        """From here on nothing fails, and what was said before is forgotten."""
         self.wire.plan = no_faults
+        self.wire.exchanges.clear()
+        self.wire.read_units = 0.0
+
+    def empty(self) -> None:
         self.wire.copy.lag = None
         for model in (self.tables.interactions, self.tables.conversations, self.tables.idempotency):
             with model.batch_write() as batch:
                 for item in model.scan():
                     batch.delete(item)
         self.store = DynamoDBRepository(tables=self.tables)
-        self.wire.exchanges.clear()
-        self.wire.read_units = 0.0
+        self.empty_record()
 
     def shards_asked(self) -> list[str]:
         """The shards that the index was asked for, each once for each page."""

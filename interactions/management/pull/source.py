@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from interactions.domain.interaction import Interaction
-from interactions.domain.query import READ_AT_ONCE, Position, position_of
+from interactions.domain.query import Position, position_of
 from interactions.dynamodb.tables import ConversationItem, InteractionItem, Tables
 from interactions.management.pull.parts import Part, Scope
 from interactions.repositories.dynamodb.calendar import Calendar
@@ -18,6 +18,9 @@ from interactions.repositories.dynamodb.everybody import days_of
 from interactions.repositories.dynamodb.reading import fetch
 
 KEYS = ["user_id", "interaction_id"]
+# How many interactions one read takes, by how long the texts of the last one were: each thread holds one such read.
+FEWEST, FIRST, MOST = 4, 10, 50
+MANY_CHARACTERS = 1_000_000
 
 ConversationKey = tuple[str, str]
 
@@ -76,18 +79,29 @@ class Source:
         items = self.tables.interactions
         found = items.day_index.query(part.name, _between(items, part), attributes_to_get=KEYS)
         positions = (Position(item.interaction_id, item.user_id) for item in found)
-        while some := [*islice(positions, READ_AT_ONCE)]:
-            yield some[-1].interaction_id, self.fetch(some)
+        count = FIRST
+        while some := [*islice(positions, count)]:
+            interactions = self.fetch(some)
+            count = _next_count(count, interactions)
+            yield some[-1].interaction_id, interactions
 
     def _of_user(self, part: Part, user_id: str) -> Iterator[tuple[str, list[Interaction]]]:
         items = self.tables.interactions
-        pages = items.query(user_id, _between(items, part), consistent_read=True, page_size=READ_AT_ONCE).page_iter
+        pages = items.query(user_id, _between(items, part), consistent_read=True, page_size=FIRST).page_iter
         for page in pages:
             if page["Items"]:
                 now = datetime.now(UTC)
                 found = [interaction_of(items.from_raw_data(raw)) for raw in page["Items"]]
                 alive = [seen for interaction in found if (seen := interaction.seen_at(now)) is not None]
+                pages.page_size = _next_count(pages.page_size or FIRST, alive)
                 yield found[-1].interaction_id, alive
+
+
+def _next_count(count: int, interactions: Sequence[Interaction]) -> int:
+    characters = sum(len(i.prompt or "") + len(i.response or "") for i in interactions)
+    if characters > MANY_CHARACTERS:
+        return max(count // 2, FEWEST)
+    return min(count * 2, MOST) if characters * 4 < MANY_CHARACTERS else count
 
 
 def _between(items: type[InteractionItem], part: Part) -> Any:
