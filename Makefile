@@ -78,6 +78,10 @@ test: .venv/dev.stamp dynamodb-local-for-tests django-cases-for-tests ## check s
 	$(MANAGE) makemigrations --check --dry-run --verbosity 0
 	$(MANAGE) test
 
+.PHONY: bench
+bench: .venv/dev.stamp .dynamodb-local/stamp ## compare stores of 1,000 and 100,000 interactions (BENCH=… names some benches)
+	$(BIN)/python -m benchmarks $(BENCH)
+
 .PHONY: openapi
 openapi: .venv/dev.stamp ## write openapi.yaml anew from the code
 	$(MANAGE) spectacular --validate --fail-on-warn --file openapi.yaml

@@ -52,8 +52,8 @@ def keep_expired(client: Any) -> None:
 
 
 @contextmanager
-def running() -> Iterator[DynamoDBLocal]:
-    """Start one on a free port, wait until it answers, and end it.
+def running(folder: Path | None = None) -> Iterator[DynamoDBLocal]:
+    """Start one on a free port, wait until it answers, and end it; it keeps its tables in memory, or in the folder.
 
     Raises:
         Absent: Java is missing or too old, or DynamoDB Local has not been fetched.
@@ -62,7 +62,8 @@ def running() -> Iterator[DynamoDBLocal]:
         raise Absent(NEEDS)
     with tempfile.TemporaryFile() as log:
         port = _free_port()
-        process = subprocess.Popen([*_dies_with_us(), str(SERVE), str(port)], stdout=log, stderr=log)
+        where = [] if folder is None else [str(folder)]
+        process = subprocess.Popen([*_dies_with_us(), str(SERVE), str(port), *where], stdout=log, stderr=log)
         try:
             endpoint = f"http://127.0.0.1:{port}"
             _wait(endpoint, process, log)

@@ -22,7 +22,8 @@ SERVICE = sorted(
     if "migrations" not in path.parts
 )
 TESTS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("*.py"))
-MODULES = [*SERVICE, "manage.py", *TESTS]
+BENCHMARKS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "benchmarks").rglob("*.py"))
+MODULES = [*SERVICE, "manage.py", *TESTS, *BENCHMARKS]
 
 ORM = (
     "django.db",

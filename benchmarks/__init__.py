@@ -1,0 +1,1 @@
+"""How the service behaves as it grows: `make bench`, or `python -m benchmarks [name…]`."""
