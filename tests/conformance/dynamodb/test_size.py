@@ -147,6 +147,7 @@ pieces = st.tuples(st.sampled_from(sorted(TEXTS)), st.sampled_from([10, 3_000, 2
 passages = st.lists(pieces, min_size=1, max_size=6)
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(passages, passages, st.integers(0, 9))
 def test_whatever_the_texts_are_made_of_the_item_fits(
