@@ -22,7 +22,7 @@ from tests.faults.plans import at_random
 from tests.faults.wire import Answer, Call, Forward
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
-DAYS = 4
+DAYS = 2
 ALONE = ("--workers", "1")
 DENIED = refusal("AccessDeniedException", "User: ana is not authorized to perform: dynamodb:Query")
 
@@ -30,10 +30,11 @@ Plan = Callable[[Call], Fault | None]
 
 
 def several_days() -> list[Interaction]:
+    """So many that a shard of a day takes more than one read."""
     return [
         an_interaction(n, user_id=user, at=NOON + day * DAY, conversation_id="c")
         for day in range(DAYS)
-        for n in range(30)
+        for n in range(100)
         for user in ("ana", "bob")
     ]
 
@@ -58,7 +59,9 @@ def nth_batch(number: int, fault: Fault | Callable[[], None]) -> Plan:
 def test_a_pull_that_failed_goes_on_and_reads_nothing_twice(commands: Commands, production: Production) -> None:
     production.add(several_days())
     production.wire.plan = nth_batch(20, DENIED)
-    assert "not authorized" in commands.fail(*PULL, *ALONE).message
+    failure = commands.fail(*PULL, *ALONE)
+    assert "not authorized" in failure.message
+    assert failure.err == "The pull was cut off: ask the same again to go on where it was.\n"
     some = [*local_contents()[0]]
     assert 0 < len(some) < len(several_days())
     first = production.shards_asked()
@@ -108,7 +111,7 @@ def test_a_process_that_is_killed_leaves_whole_interactions_and_the_next_goes_on
     assert process[0].returncode == code, (said, errors)
     assert b"Traceback" not in errors
     if how == signal.SIGINT:
-        assert b"Interrupted. Ask the same again to go on." in errors
+        assert b"ask the same again to go on where it was.\nCommandError: Interrupted." in errors
     first = production.shards_asked()
     some = line.run("export_interactions").stdout.splitlines()
     assert 0 < len(some) < len(several_days())

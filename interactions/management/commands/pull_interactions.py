@@ -79,7 +79,7 @@ class Command(base.ServiceCommand):
         try:
             self._pull(_connection(region, options["workers"]), prefix, scope, options)
         except KeyboardInterrupt:
-            raise CommandError("Interrupted. Ask the same again to go on.", returncode=INTERRUPTED) from None
+            raise CommandError("Interrupted.", returncode=INTERRUPTED) from None
 
     def _pull(self, connection: ReadOnlyConnection, prefix: str, scope: Scope, options: dict[str, Any]) -> None:
         began = time.monotonic()
@@ -91,8 +91,12 @@ class Command(base.ServiceCommand):
         if checkpoint.done:
             self.stdout.write(f"Going on with the pull that began at {format_instant(checkpoint.began_at, 'seconds')}.")
         copy = LocalCopy(source, checkpoint, removes=removes)
-        self._copy_parts(source, copy, checkpoint, [*scope.parts_of(sorted(days))], options["workers"])
-        talks = copy_conversations(source, scope, removes=removes, workers=options["workers"])
+        try:
+            self._copy_parts(source, copy, checkpoint, [*scope.parts_of(sorted(days))], options["workers"])
+            talks = copy_conversations(source, scope, removes=removes, workers=options["workers"])
+        except BaseException:
+            self.stderr.write("The pull was cut off: ask the same again to go on where it was.")
+            raise
         _sweep()
         checkpoint.finish()
         self.stdout.write(f"From {name}:")
