@@ -20,7 +20,7 @@ from interactions.management.progress import progress_bar
 from interactions.management.pull.checkpoint import Checkpoint, is_copy_of
 from interactions.management.pull.conversations import copy_conversations
 from interactions.management.pull.copy import Counts, LocalCopy, local_days
-from interactions.management.pull.parts import Scope
+from interactions.management.pull.parts import Part, Scope
 from interactions.management.pull.policy import policy
 from interactions.management.pull.reading_ahead import read_ahead
 from interactions.management.pull.source import Source
@@ -110,7 +110,7 @@ class Command(base.ServiceCommand):
             )
 
     def _copy_parts(
-        self, source: Source, copy: LocalCopy, checkpoint: Checkpoint, parts: list[Any], workers: int
+        self, source: Source, copy: LocalCopy, checkpoint: Checkpoint, parts: list[Part], workers: int
     ) -> None:
         left = [part for part in parts if part.name not in checkpoint.done]
         with progress_bar(total=len(parts), initial=len(parts) - len(left), unit="part") as bar:
