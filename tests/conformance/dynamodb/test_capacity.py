@@ -202,7 +202,7 @@ def test_a_page_of_conversations_costs_what_they_hold(store: InteractionReposito
 
 
 @pytest.mark.slow
-def test_exchanges_of_english_prose_cost_at_most_175_units_in_a_hundred(
+def test_exchanges_of_english_prose_cost_at_most_one_and_three_quarter_units(
     store: InteractionRepository, record_property: Callable[[str, object], None]
 ) -> None:
     """The base item alone: by the rules of sizes for all of 4,000, and as consumed for each tenth."""

@@ -156,4 +156,5 @@ def test_whatever_the_texts_are_made_of_the_item_fits(
     def whole(passages: list[tuple[str, int]]) -> str:
         return "".join(TEXTS[kind](length, seed) for kind, length in passages)[:MAX_TEXT]
 
-    assert item_size(attributes(at_the_limit(whole(prompt), whole(response)))) <= MAX_ITEM
+    size = item_size(attributes(at_the_limit(whole(prompt), whole(response))))
+    assert size <= MAX_ITEM
