@@ -12,6 +12,7 @@ import pytest
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from interactions.domain.interaction import MAX_STORED_BYTES
 from tests.commands.running import Commands
 
 AT = "2026-01-31T12:00:00.123Z"
@@ -159,7 +160,7 @@ def test_an_exchange_that_fits_no_store_is_a_bad_line(commands: Commands, file: 
     write(file, chat(incompressible, incompressible[::-1]), chat("Hi", "Hello"))
     failure = commands.fail("import_interactions", file, "--at", AT)
     assert failure.err.startswith("line 1: ")
-    assert "370000 bytes" in failure.err
+    assert f"{MAX_STORED_BYTES} bytes" in failure.err
     assert [i["prompt"] for i in commands.export()] == ["Hi"]
 
 
