@@ -92,8 +92,9 @@ def _behind(
 ) -> Iterator[Conversation]:
     """The latest first; the index leaves the order of those with the same latest interaction open."""
     bound = HIGHEST if after is None else after.last_interaction_id
+    # One more than asked for says that there are more; another one, that there is no tie with that.
     stored = rows.recent_index.query(
-        user_id, rows.last_interaction_id <= bound, scan_index_forward=False, page_size=limit + 1
+        user_id, rows.last_interaction_id <= bound, scan_index_forward=False, page_size=limit + 2
     )
     alive = (row for row in stored if row.expires_at is None or row.expires_at > now)
     for last_interaction_id, ties in groupby(alive, key=lambda row: row.last_interaction_id):
