@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+# Each process has a DynamoDB Local and a database of its own.
+IN_PARALLEL = ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"]
+
 
 class PytestRunner:
     """Django's protocol of a test runner: options, then `run_tests`, which returns how much went wrong."""
@@ -32,7 +35,9 @@ class PytestRunner:
         )
 
     def run_tests(self, test_labels: Sequence[str], **options: Any) -> int:
-        return int(pytest.main([*self._arguments, *map(pytest_label, test_labels)]))
+        # All of them take both cores; a few are done before further processes have started.
+        arguments = self._arguments if test_labels else [*self._arguments, *IN_PARALLEL]
+        return int(pytest.main([*arguments, *map(pytest_label, test_labels)]))
 
 
 def pytest_label(label: str) -> str:

@@ -101,5 +101,8 @@ def read_counts(given: Fields) -> dict[str, int]:
     if len(names) > MAX_REDACTION_KINDS or any(len(name) > MAX_METADATA_KEY for name in names):
         given.error("redaction", "too-many", f"may have {MAX_REDACTION_KINDS} names of {MAX_METADATA_KEY} characters")
         return {}
+    for name in names:
+        if problem := text_problem(name, max_length=MAX_METADATA_KEY):
+            inside.error(name, f"key-{problem[0]}", f"as a key, {problem[1]}")
     counts = {name: inside.integer(name) for name in names}
     return {name: count for name, count in counts.items() if count is not None}

@@ -88,6 +88,8 @@ def test_the_id_or_the_time_has_to_be_given() -> None:
         ({"redaction": []}, {"#/redaction": "type"}),
         ({"redaction": {f"kind-{n}": 1 for n in range(33)}}, {"#/redaction": "too-many"}),
         ({"redaction": {"k" * 65: 1}}, {"#/redaction": "too-many"}),
+        ({"redaction": {"": 1, "cpf": 1}}, {"#/redaction/": "key-too-short"}),
+        ({"redaction": {"a\0": 1}}, {"#/redaction/a%00": "key-nul"}),
         ({"cached": "yes"}, {"#/cached": "type"}),
         ({"updated_at": "yesterday"}, {"#/updated_at": "date-time"}),
         ({"prompt": None}, {"#/prompt": "required"}),

@@ -26,7 +26,7 @@ def compress(prompt: str, response: str | None) -> bytes | None:
     plain = (prompt if response is None else prompt + SEPARATOR + response).encode()
     deflate = zlib.compressobj(level=LEVEL, wbits=RAW, zdict=DICTIONARY)
     packed = DEFLATED + deflate.compress(plain) + deflate.flush()
-    return packed if len(packed) < len(plain) else None
+    return packed if len(packed) < len(plain) - (response is not None) * len(SEPARATOR) else None
 
 
 def decompress(packed: bytes) -> tuple[str, str | None]:
