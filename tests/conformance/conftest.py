@@ -15,19 +15,21 @@ from tests.conformance.threads import SharedStore
 from tests.dynamodb_local import DynamoDBLocal, keep_expired
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def moto_tables() -> Iterator[None]:
-    """What it keeps lives as long as the mock, which leaves other endpoints than AWS's alone."""
+    """Made anew for each test: what moto keeps, it keeps for all that runs meanwhile."""
     with mock_aws():
-        MOTO_TABLES.open(OneAtATime(region="us-east-1", access_key="moto"))
+        MOTO_TABLES.open(lambda: OneAtATime(region="us-east-1", access_key="moto"))
         yield
 
 
 @pytest.fixture(scope="session")
 def local_tables(dynamodb_local: DynamoDBLocal) -> None:
-    access_key = dynamodb_local.new_database()
-    LOCAL_TABLES.open(DynamoDBConnection(region="us-east-1", endpoint=dynamodb_local.endpoint, access_key=access_key))
-    assert LOCAL_TABLES.tables is not None
+    def connect() -> DynamoDBConnection:
+        access_key = dynamodb_local.new_database()
+        return DynamoDBConnection(region="us-east-1", endpoint=dynamodb_local.endpoint, access_key=access_key)
+
+    LOCAL_TABLES.open(connect)
     keep_expired(LOCAL_TABLES.tables.connection.client)
 
 

@@ -70,18 +70,22 @@ class Emulator:
     """DynamoDB's tables in an emulator."""
 
     def __init__(self) -> None:
-        self.tables: Tables | None = None
+        self._tables: Tables | None = None
 
-    def open(self, connection: DynamoDBConnection) -> None:
-        self.tables = Tables.bound(connection, "")
-        self.tables.create()
+    @property
+    def tables(self) -> Tables:
+        assert self._tables is not None, "a fixture opens it"
+        return self._tables
+
+    def open(self, connect: Callable[[], DynamoDBConnection]) -> None:
+        """Make what is not there of the tables; the connection is made once."""
+        self._tables = self._tables or Tables.bound(connect(), "")
+        self._tables.create()
 
     def repository(self, clock: Callable[[], datetime]) -> InteractionRepository:
-        assert self.tables is not None, "a fixture opens it"
         return DynamoDBRepository(clock, self.tables)
 
     def empty(self) -> None:
-        assert self.tables is not None
         for model in (self.tables.interactions, self.tables.conversations, self.tables.idempotency):
             with model.batch_write() as batch:
                 for item in model.scan():
