@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,18 +73,26 @@ class Service:
             self._process = subprocess.Popen(
                 command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True
             )
+        try:
+            self._wait_until_ready(self._process)
+        except BaseException:
+            self.end(signal.SIGKILL)
+            raise
+
+    def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
         for _ in range(READY_TRIES):
             try:
                 with urllib.request.urlopen(f"{self.url}/ready", timeout=5, context=self._tls):  # noqa: S310
                     return
             except OSError:
-                assert self._process.poll() is None, self.log.read_text()
+                assert process.poll() is None, self.log.read_text()
                 time.sleep(0.1)
         raise AssertionError(f"the service did not get ready: {self.log.read_text()}")
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> None:
         """Signal gunicorn and its workers, and wait until they are gone."""
         if self._process is not None:
-            os.killpg(self._process.pid, how)
+            with suppress(ProcessLookupError):  # it may have ended by itself
+                os.killpg(self._process.pid, how)
             self._process.wait(timeout=30)
             self._process = None
