@@ -27,7 +27,7 @@ from tests.dynamodb_local import Absent, DynamoDBLocal, running
 
 REGION = "us-east-1"
 # Files, for the sake of the index that is added to them, but in memory: the emulator waits for the disk at each write.
-MEMORY = Path("/dev/shm")  # noqa: S108
+MEMORY = Path("/dev/shm")  # noqa: S108  the files lie in a folder of their own
 ROOM = 2**30
 WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"}
 

@@ -23,6 +23,11 @@ def within(seconds: float) -> Iterator[None]:
         _deadline.reset(token)
 
 
+def is_over(deadline: float | None) -> bool:
+    """Whether there is a deadline, and it has passed."""
+    return deadline is not None and time.monotonic() >= deadline
+
+
 def current_deadline() -> float | None:
     """None where nobody waits for an answer, as in a command."""
     return _deadline.get()

@@ -19,4 +19,4 @@ def bound_model(model: type[AnyModel], connection: Connection, name: str) -> typ
     table = bound._get_connection()
     connection.add_meta_table(table.get_meta_table())
     table.connection = connection
-    return bound  # type: ignore[no-any-return]
+    return bound  # type: ignore[no-any-return]  # made by a metaclass, of no type that mypy sees

@@ -32,7 +32,7 @@ class ServiceCommand(BaseCommand):
             if _tables_are_missing(error):
                 raise _not_migrated() from error
             raise
-        except Exception as error:
+        except Exception as error:  # those of botocore and PynamoDB, which a laptop need not have imported
             if _is_of_dynamodb(error):
                 raise CommandError(_dynamodb_says(error)) from error
             raise

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
 from interactions.domain.errors import DomainError
@@ -26,6 +26,11 @@ from interactions.domain.query import (
 )
 
 IDEMPOTENCY_TTL = timedelta(hours=24)
+
+
+def utc_now() -> datetime:
+    """The clock of a store that is given no other."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class Calendar:
 
     def _note(self, day: date, due_from: datetime) -> None:
         rows = self._rows
-        row = read(rows, DAYS, day.isoformat())  # for mostly it says as much, and a write costs ten times a read
+        row = read(rows, DAYS, day.isoformat())  # for mostly it says as much, and a write costs several reads
         if row is None or row.due_from > due_from:
             with suppress(ConditionFailed):  # somebody was faster
                 later = rows.due_from.does_not_exist() | (rows.due_from > due_from)

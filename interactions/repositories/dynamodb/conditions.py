@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pynamodb.expressions.condition import Condition
 
@@ -22,16 +22,21 @@ def is_expired(kind: type[Item], now: datetime) -> Condition:
     return kind.expires_at <= now
 
 
+def has_expired(item: InteractionItem | ConversationItem | IdempotencyItem, now: datetime) -> bool:
+    """The same of an item that has been read."""
+    return item.expires_at is not None and item.expires_at <= now
+
+
 def is_free(kind: type[Item], now: datetime) -> Condition:
     """Its place is empty, or taken by what has expired."""
     free: Condition = kind.user_id.does_not_exist() | is_expired(kind, now)
     return free
 
 
-def read(kind: type[Item], user_id: str, key: str, attributes: list[str] | None = None) -> Item | None:
+def read(kind: type[Item], user_id: str, key: str) -> Item | None:
     """The item as it is now, expired or not."""
     try:
-        found: Any = kind.get(user_id, key, consistent_read=True, attributes_to_get=attributes)
+        found: Item = kind.get(user_id, key, consistent_read=True)
     except kind.DoesNotExist:
         return None
-    return found  # type: ignore[no-any-return]
+    return found

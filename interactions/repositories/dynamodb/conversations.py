@@ -14,7 +14,7 @@ from interactions.domain.query import Conversation, ConversationPage, Conversati
 from interactions.dynamodb.connection import ConditionFailed
 from interactions.dynamodb.tables import ConversationItem, Tables
 from interactions.repositories.dynamodb.codec import conversation_of, ttl_of
-from interactions.repositories.dynamodb.conditions import is_alive, is_expired, read
+from interactions.repositories.dynamodb.conditions import has_expired, is_alive, is_expired, read
 from interactions.repositories.dynamodb.keys import HIGHEST, conversation_key
 from interactions.repositories.dynamodb.reading import fetch, matches
 
@@ -54,7 +54,7 @@ def _move(rows: type[ConversationItem], to: ConversationItem, now: datetime) -> 
             current = read(rows, to.user_id, to.conversation_id)
         if current is None:
             continue  # deleted in between
-        if current.expires_at is None or current.expires_at > now:
+        if not has_expired(current, now):
             return  # it stands there already, or further on
         try:
             same = rows.last_interaction_id == current.last_interaction_id
@@ -96,7 +96,7 @@ def _behind(
     stored = rows.recent_index.query(
         user_id, rows.last_interaction_id <= bound, scan_index_forward=False, page_size=limit + 2
     )
-    alive = (row for row in stored if row.expires_at is None or row.expires_at > now)
+    alive = (row for row in stored if not has_expired(row, now))
     for last_interaction_id, ties in groupby(alive, key=lambda row: row.last_interaction_id):
         for row in sorted(ties, key=lambda row: row.conversation_id, reverse=True):
             if after is None or ConversationPosition(last_interaction_id, row.conversation_id) < after:
@@ -117,7 +117,7 @@ def rename(tables: Tables, user_id: str, conversation_id: str, title: str | None
 def delete(tables: Tables, user_id: str, conversation_id: str, now: datetime) -> int:
     """The row goes last, so that what was cut off can be repeated."""
     row = read(tables.conversations, user_id, conversation_id)
-    if row is None or (row.expires_at is not None and row.expires_at <= now):
+    if row is None or has_expired(row, now):
         raise NotFound("there is no such conversation")
     wanted = Filter(user_id=user_id, conversation_id=conversation_id)
     count = 0

@@ -20,7 +20,7 @@ from interactions.repositories.base import IDEMPOTENCY_TTL, Idempotency
 from interactions.repositories.dynamodb import conversations
 from interactions.repositories.dynamodb.calendar import Calendar
 from interactions.repositories.dynamodb.codec import interaction_of, item_of, ttl_of
-from interactions.repositories.dynamodb.conditions import is_free, read
+from interactions.repositories.dynamodb.conditions import has_expired, is_free, read
 from interactions.repositories.dynamodb.reading import fetch
 
 
@@ -118,7 +118,7 @@ def _taken(tables: Tables, interactions: Sequence[Interaction], now: datetime) -
 def _interaction_of_key(tables: Tables, user_id: str, idempotency: Idempotency, now: datetime) -> str | None:
     """The id of what the user's key made within its time, None when it is free."""
     marker = read(tables.idempotency, user_id, _hash(idempotency.key))
-    if marker is None or marker.expires_at <= now:
+    if marker is None or has_expired(marker, now):
         return None
     if marker.fingerprint != idempotency.fingerprint:
         raise IdempotencyConflict("the key was used for other content")

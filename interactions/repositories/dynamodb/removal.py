@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from interactions.deadline import is_over
 from interactions.dynamodb.tables import InteractionItem, Tables
 from interactions.repositories.base import Erased
+from interactions.repositories.dynamodb.conditions import has_expired
 
 CHUNK = 500
 Counts = Callable[[Any], bool]
@@ -18,7 +19,7 @@ def erase(tables: Tables, user_id: str, now: datetime, deadline: float | None) -
     """Delete what the tables themselves hold: an index may not show yet what was just written."""
 
     def is_seen(item: Any) -> bool:
-        return item.expires_at is None or item.expires_at > now
+        return not has_expired(item, now)
 
     interactions, complete = _erase_interactions(tables.interactions, user_id, is_seen, deadline)
     conversations = keys = 0
@@ -45,7 +46,7 @@ def _erase_interactions(
     count = 0
     for page in items.query(user_id, until, page_size=CHUNK, **wanted).page_iter:
         count += _delete_page(items, page, counts)
-        if page.get("LastEvaluatedKey") and _is_over(deadline):
+        if page.get("LastEvaluatedKey") and is_over(deadline):
             return count, False
     return count, True
 
@@ -63,7 +64,3 @@ def _delete_page(kind: Any, page: dict[str, Any], counts: Counts) -> int:
         for item in found:
             batch.delete(item)
     return sum(map(counts, found))
-
-
-def _is_over(deadline: float | None) -> bool:
-    return deadline is not None and time.monotonic() >= deadline

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 
+from interactions.deadline import is_over
 from interactions.domain.errors import Ambiguous, DomainError, NotFound, VersionConflict
 from interactions.domain.interaction import Interaction
 from interactions.domain.query import (
@@ -26,7 +26,7 @@ from interactions.domain.query import (
 )
 from interactions.dynamodb.connection import ConditionFailed
 from interactions.dynamodb.tables import Tables, get_tables
-from interactions.repositories.base import Added, Erased, Idempotency, Swept
+from interactions.repositories.base import Added, Erased, Idempotency, Swept, utc_now
 from interactions.repositories.dynamodb import conversations, insertion, removal, spending, sweeping
 from interactions.repositories.dynamodb.calendar import Calendar
 from interactions.repositories.dynamodb.codec import interaction_of, item_of
@@ -35,10 +35,6 @@ from interactions.repositories.dynamodb.everybody import EverybodyReader, days_o
 from interactions.repositories.dynamodb.keys import IdRange, midnight
 from interactions.repositories.dynamodb.reading import UserReader, fetch, is_selective, page_of, with_texts
 from interactions.repositories.dynamodb.usage import Totals
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class DynamoDBRepository:
@@ -135,7 +131,7 @@ class DynamoDBRepository:
         totals = Totals()
         for interaction in UserReader(self._items, filter, "asc", None, self._clock()).summaries():
             day = interaction.created_at.date()
-            if totals.begins(day) and _is_over(deadline):
+            if totals.begins(day) and is_over(deadline):
                 return UsageReport(totals.rows(), day)
             totals.add(interaction)
         return UsageReport(totals.rows(), None)
@@ -188,16 +184,12 @@ class DynamoDBRepository:
         reader = EverybodyReader(self._items, "asc", now, 1000)
         days = self._calendar.days(day_from, day_to)
         for number, day in enumerate(days):
-            if number and _is_over(deadline):
+            if number and is_over(deadline):
                 return UsageReport(totals.rows(), day)
             for interaction in reader.of_day(day, IdRange()):
                 if interaction.seen_at(now) is not None:
                     totals.add(interaction)
         return UsageReport(totals.rows(), None)
-
-
-def _is_over(deadline: float | None) -> bool:
-    return deadline is not None and time.monotonic() >= deadline
 
 
 def _conflict(current: Interaction | None) -> DomainError:

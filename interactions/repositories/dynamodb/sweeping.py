@@ -5,17 +5,17 @@ Expired conversations and used-up idempotency keys are left to DynamoDB, which d
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import zip_longest
 
+from interactions.deadline import is_over
 from interactions.dynamodb.connection import ConditionFailed
 from interactions.dynamodb.tables import InteractionItem, Tables
 from interactions.repositories.base import Swept
 from interactions.repositories.dynamodb.calendar import NEVER, Calendar, due_from
-from interactions.repositories.dynamodb.conditions import is_alive, is_expired, read
+from interactions.repositories.dynamodb.conditions import has_expired, is_alive, is_expired, read
 from interactions.repositories.dynamodb.keys import HIGHEST, LOWEST, SHARDS, shard_name
 
 CHUNK = 500
@@ -40,7 +40,7 @@ def sweep(tables: Tables, calendar: Calendar, now: datetime, deadline: float | N
     for day, seen in due.items():
         going_on = began.shard.startswith(day.isoformat())
         for place in sweeper.of_day(day, began if going_on else Place()):
-            if deadline is not None and time.monotonic() >= deadline:
+            if is_over(deadline):
                 _save(tables, place)
                 return sweeper.swept(complete=False)
         calendar.settle(day, seen, sweeper.due_from, now)
@@ -87,7 +87,7 @@ class _Sweeper:
     def _one(self, item: InteractionItem) -> None:
         texts_expire_at = None if item.texts_swept else item.content_expires_at
         try:
-            if item.expires_at is not None and item.expires_at <= self._now:
+            if has_expired(item, self._now):
                 item.delete(condition=is_expired(self._items, self._now))
                 self._interactions += 1
             elif texts_expire_at is not None and texts_expire_at <= self._now:

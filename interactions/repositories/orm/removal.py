@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Max, QuerySet
 
+from interactions.deadline import is_over
 from interactions.models import ConversationRow, IdempotencyRow, InteractionRow, SpendingRow
 from interactions.repositories.base import Erased, Swept
 from interactions.repositories.orm.transactions import writing
@@ -70,7 +70,7 @@ def _in_chunks(rows: QuerySet[Any], change: Change, deadline: float | None) -> t
         changed += len(ids)
         if len(ids) < CHUNK:
             return changed, True
-        if deadline is not None and time.monotonic() >= deadline:
+        if is_over(deadline):
             return changed, False
 
 

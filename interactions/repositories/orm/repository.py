@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import connection
 from django.db.models import QuerySet
 
+from interactions.deadline import is_over
 from interactions.domain.errors import Ambiguous, DomainError, NotFound, VersionConflict
 from interactions.domain.interaction import Interaction
 from interactions.domain.query import (
@@ -28,17 +28,13 @@ from interactions.domain.query import (
     position_of,
 )
 from interactions.models import InteractionRow
-from interactions.repositories.base import Added, Erased, Idempotency, Swept
+from interactions.repositories.base import Added, Erased, Idempotency, Swept, utc_now
 from interactions.repositories.orm import conversations, removal, spending
 from interactions.repositories.orm.codec import TEXTS, interaction_of, row_of
 from interactions.repositories.orm.insertion import insert, interaction_of_key, use_key
 from interactions.repositories.orm.selection import Stretch, alive
 from interactions.repositories.orm.transactions import answering, writing
 from interactions.repositories.orm.usage import usage_of_day
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class OrmRepository:
@@ -143,7 +139,7 @@ class OrmRepository:
             if day == day_to:
                 return UsageReport(found, None)
             day += timedelta(days=1)
-            if deadline is not None and time.monotonic() >= deadline:
+            if is_over(deadline):
                 return UsageReport(found, day)
 
     def reserve_spending(self, user_id: str, day: date, amount: int, limit: int) -> int:
