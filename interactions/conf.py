@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Literal
 
 from django.conf import settings
 
 from interactions.domain.interaction import Retention
 from interactions.domain.rates import Rate
+
+WireName = Literal["botocore", "lean"]
 
 
 class Conf:
@@ -35,6 +38,11 @@ class Conf:
     def named_aws_region(self) -> str | None:
         """The same, or None where no setting names one."""
         return getattr(settings, "INTERACTIONS_AWS_REGION", None)
+
+    @property
+    def aws_wire(self) -> WireName:
+        """What carries requests to DynamoDB: AWS's SDK, or a signed POST of our own, which starts faster (ADR 20)."""
+        return getattr(settings, "INTERACTIONS_AWS_WIRE", "botocore")
 
     @property
     def sessions_table_name(self) -> str | None:

@@ -15,8 +15,9 @@ _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Give what is done inside so many seconds from now."""
-    token = _deadline.set(time.monotonic() + seconds)
+    """Give what is done inside so many seconds from now, but no more than there are already."""
+    own, given = time.monotonic() + seconds, _deadline.get()
+    token = _deadline.set(own if given is None else min(own, given))
     try:
         yield
     finally:

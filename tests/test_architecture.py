@@ -71,6 +71,9 @@ SETTINGS_READERS = {
     "interactions/api/views.py": "/health says VERSION, which is the project's",
 }
 ENVIRONMENT_READERS = {
+    "interactions/aws/credentials.py": "AWS's own variables",
+    "interactions/aws/service.py": "AWS's own variables",
+    "project/lambda_handler.py": "names the settings, before there are any",
     "project/settings/environment.py": "the one reader of variables",
     "project/wsgi.py": "names the settings, before there are any",
     "manage.py": "names the settings, before there are any",

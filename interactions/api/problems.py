@@ -93,7 +93,6 @@ _DOMAIN = {
     errors.IdempotencyConflict: "idempotency-key-reused",
     errors.VersionConflict: "version-conflict",
     errors.ForbiddenTransition: "forbidden-transition",
-    errors.Unavailable: "unavailable",
 }
 # What a caller has to change to get further, where that is always the same thing.
 _NAMED = {
@@ -121,10 +120,11 @@ def problem_of(error: BaseException) -> Problem:
             return error
         case errors.Invalid(errors=found):
             return Problem(_DOMAIN[type(error)], "; ".join(f"{e.pointer} {e.detail}" for e in found[:5]), found)
+        case errors.Unavailable():  # whose text is for the log
+            return Problem("unavailable", "The store cannot be reached, or is too busy.", headers={"Retry-After": "2"})
         case errors.DomainError() if type(error) in _DOMAIN:
-            headers = {"Retry-After": "2"} if isinstance(error, errors.Unavailable) else {}
             found = (_NAMED[type(error)],) if type(error) in _NAMED else ()
-            return Problem(_DOMAIN[type(error)], f"{str(error).capitalize()}.", found, headers)
+            return Problem(_DOMAIN[type(error)], f"{str(error).capitalize()}.", found)
         case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
             challenge = {"WWW-Authenticate": getattr(error, "auth_header", None) or "Bearer"}
             found = (FieldError("Authorization", "credential", str(error.detail)),)

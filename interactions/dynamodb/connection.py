@@ -9,16 +9,19 @@ from __future__ import annotations
 import time
 from functools import cache, cached_property
 from random import SystemRandom
-from typing import Any
+from typing import Any, Protocol
+from uuid import uuid4
 
-from botocore.exceptions import ClientError, HTTPClientError, ResponseStreamingError
-from botocore.exceptions import ConnectionError as NotConnected
-from botocore.parsers import ResponseParserError
+from botocore.exceptions import ClientError
 from pynamodb.connection import Connection
+from pynamodb.exceptions import VerboseClientError
 
-from interactions.conf import conf
+from interactions.aws.credentials import Credentials, NoCredentials
+from interactions.aws.service import LostAnswer, NotConnected
+from interactions.conf import WireName, conf
 from interactions.deadline import current_deadline
 from interactions.domain.errors import TooLarge, Unavailable
+from interactions.metering import current_use
 
 CONNECT_SECONDS = 1.0
 READ_SECONDS = 3.0
@@ -40,7 +43,8 @@ THROTTLED = {
     "TransactionConflictException",
     "TransactionInProgressException",
 }
-LOST_ANSWER = (HTTPClientError, ResponseStreamingError, ResponseParserError)
+WRITES = {"BatchWriteItem", "DeleteItem", "PutItem", "TransactWriteItems", "UpdateItem"}
+CHARGED = {"BatchGetItem", "GetItem", "Query", "Scan", "TransactGetItems", *WRITES}
 UNPROCESSED = {"BatchGetItem": "UnprocessedKeys", "BatchWriteItem": "UnprocessedItems"}
 
 _random = SystemRandom()  # not a seed that processes restored from one snapshot would share
@@ -75,11 +79,22 @@ class Retrying:
         self._longest = min(2 * self._longest, LONGEST_WAIT)
 
 
+class Wire(Protocol):
+    """One attempt at an operation. `botocore_wire.py` and `lean_wire.py` are alike but for what they cost."""
+
+    @property
+    def endpoint(self) -> str: ...
+
+    def call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]: ...
+
+    def disconnect(self) -> None: ...
+
+
 class DynamoDBConnection(Connection):
     """PynamoDB's connection, whose every operation goes through `dispatch`.
 
     `retry_seconds` is the time budget of an operation; `read_seconds` is how long one answer is waited for.
-    Without an `endpoint` the SDK's own configuration applies, `AWS_ENDPOINT_URL_DYNAMODB` included.
+    Without an `endpoint` AWS's own variables apply, `AWS_ENDPOINT_URL_DYNAMODB` among them.
     """
 
     def __init__(
@@ -91,6 +106,7 @@ class DynamoDBConnection(Connection):
         connect_seconds: float = CONNECT_SECONDS,
         read_seconds: float = READ_SECONDS,
         retry_seconds: float = RETRY_SECONDS,
+        wire: WireName | None = None,
     ) -> None:
         super().__init__(
             region=region,
@@ -103,6 +119,24 @@ class DynamoDBConnection(Connection):
         )
         self._access_key = access_key
         self._retry_seconds = retry_seconds
+        self._wire_name = wire or conf.aws_wire
+
+    @cached_property
+    def wire(self) -> Wire:
+        """What sends its operations."""
+        if self._wire_name == "botocore":
+            from interactions.dynamodb.botocore_wire import BotocoreWire
+
+            return BotocoreWire(lambda: self.client)
+        from interactions.dynamodb.lean_wire import LeanWire
+
+        return LeanWire.to_dynamodb(
+            self.region,
+            self.host,
+            Credentials(self._access_key, "none") if self._access_key else None,
+            connect_seconds=self._connect_timeout_seconds,
+            read_seconds=self._read_timeout_seconds,
+        )
 
     @cached_property
     def impatient(self) -> DynamoDBConnection:
@@ -114,13 +148,17 @@ class DynamoDBConnection(Connection):
             connect_seconds=0.5,
             read_seconds=1.0,
             retry_seconds=0.0,
+            wire=self._wire_name,
         )
 
     @property
     def client(self) -> Any:
+        """botocore's client, whichever wire is used: it has every operation there is."""
+        from interactions.dynamodb.botocore_wire import check_whole
+
         known, client = self._client, super().client
         if client is not known:
-            client.meta.events.register("before-parse.dynamodb.*", _check_whole)
+            client.meta.events.register("before-parse.dynamodb.*", check_whole)
         return client
 
     def dispatch(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -129,8 +167,13 @@ class DynamoDBConnection(Connection):
         Raises:
             ConditionFailed: a condition of the write, or of a write in the transaction, did not hold.
             TooLarge: the item would be over DynamoDB's limit of 400 KB.
-            Unavailable: throttled, failing or out of reach until the time budget was spent.
+            Unavailable: throttled, failing or out of reach until the time budget was spent, or not to be asked at all.
         """
+        if operation_name in CHARGED:
+            operation_kwargs.setdefault("ReturnConsumedCapacity", "TOTAL")
+        if operation_name == "TransactWriteItems":
+            # By the token DynamoDB knows a transaction again whose answer was lost.
+            operation_kwargs.setdefault("ClientRequestToken", str(uuid4()))
         retrying = Retrying(self._retry_seconds)
         unprocessed = UNPROCESSED.get(operation_name)
         answer = self._attempt(operation_name, operation_kwargs, retrying)
@@ -150,58 +193,70 @@ class DynamoDBConnection(Connection):
         unsettled = False
         while True:
             try:
-                return super().dispatch(operation_name, operation_kwargs)
+                return self._make_api_call(operation_name, operation_kwargs)
             except ClientError as error:
                 codes = _codes(error)
                 if "ConditionalCheckFailedException" in codes or "ConditionalCheckFailed" in codes:
                     raise ConditionFailed(unsettled) from error
                 if _is_too_large(error):
                     raise TooLarge("the interaction does not fit an item of 400 KB") from error
-                failing = _status(error) >= 500
+                failing = error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500
                 if not failing and not codes & THROTTLED:
-                    raise
+                    raise self._explained(error, operation_kwargs) from error
                 unsettled = unsettled or failing
                 retrying.wait(error)
             except NotConnected as error:  # nothing has been sent
                 retrying.wait(error)
-            except LOST_ANSWER as error:
+            except LostAnswer as error:
                 unsettled = True
                 retrying.wait(error)
+            except NoCredentials as error:
+                raise Unavailable(f"the store cannot be asked: {error}") from error
+
+    def _explained(self, error: ClientError, operation_kwargs: dict[str, Any]) -> VerboseClientError:
+        """The same, naming the tables, as PynamoDB's callers know it."""
+        tables = {"table_name": self._get_table_name_for_error_context(operation_kwargs)}
+        return VerboseClientError(error.response, error.operation_name, tables)
+
+    def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
+        """One attempt, over the wire, which the request's account of its use of the store gets."""
+        use = current_use()
+        if use is None:
+            return self.wire.call(operation_name, operation_kwargs)
+        started = time.perf_counter()
+        units = 0.0
+        try:
+            answer = self.wire.call(operation_name, operation_kwargs)
+            units = consumed_units(answer)
+            return answer
+        finally:
+            use.calls += 1
+            use.seconds += time.perf_counter() - started
+            if operation_name in WRITES:
+                use.write_units += units
+            else:
+                use.read_units += units
 
 
 @cache
 def get_connection(region: str | None = None) -> DynamoDBConnection:
     """The process's connection, to the settings' region unless another is given, with its client made."""
     connection = DynamoDBConnection(region=region or conf.aws_region)
-    assert connection.client is not None  # made here and now, by one thread: making one is not thread-safe
+    assert connection.wire.endpoint  # made here and now, by one thread: making botocore's client is not thread-safe
     return connection
 
 
-def is_aws(connection: Connection) -> bool:
-    """Whether the connection leads to AWS, not to an emulator."""
-    endpoint: str = connection.client.meta.endpoint_url
-    return endpoint.partition("://")[2].split("/")[0].split(":")[0].endswith((".amazonaws.com", ".amazonaws.com.cn"))
-
-
-def _check_whole(response_dict: dict[str, Any], **context: Any) -> None:
-    """Raise unless the body is whole: botocore takes one that breaks off for an empty answer, as of a missing item."""
-    length = response_dict["headers"].get("content-length")
-    if length is not None and int(length) != len(response_dict["body"]):
-        raise ResponseParserError("the answer breaks off")
+def consumed_units(answer: dict[str, Any]) -> float:
+    """The capacity units that DynamoDB says it has charged, tables and indexes."""
+    consumed = answer.get("ConsumedCapacity") or ()
+    parts = consumed if isinstance(consumed, list) else (consumed,)
+    return float(sum(part.get("CapacityUnits", 0) for part in parts if part))
 
 
 def _codes(error: ClientError) -> set[str]:
     """The error's code; of a cancelled transaction, its reasons."""
-    reasons = {reason.code for reason in getattr(error, "cancellation_reasons", None) or () if reason}
+    reasons = {reason["Code"] for reason in error.response.get("CancellationReasons", ()) if reason["Code"] != "None"}
     return reasons or {error.response.get("Error", {}).get("Code", "")}
-
-
-def _status(error: BaseException) -> int:
-    """The HTTP status, which PynamoDB's own error has dropped: its cause has it."""
-    cause = error.__cause__ if isinstance(error.__cause__, ClientError) else error
-    response: Any = getattr(cause, "response", {})
-    status: int = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return status
 
 
 def _is_too_large(error: ClientError) -> bool:

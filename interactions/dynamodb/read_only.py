@@ -9,7 +9,7 @@ from botocore.session import Session
 
 from interactions.conf import conf
 from interactions.domain.errors import Unavailable
-from interactions.dynamodb.connection import DynamoDBConnection
+from interactions.dynamodb.connection import DynamoDBConnection, consumed_units
 
 READS = frozenset({"BatchGetItem", "Query"})
 # An address that has answered once deserves more patience than one that may be wrong.
@@ -28,7 +28,9 @@ class ReadOnlyConnection(DynamoDBConnection):
     """
 
     def __init__(self, *, region: str, threads: int) -> None:
-        super().__init__(region=region, connect_seconds=5.0, read_seconds=20.0, retry_seconds=FIRST_SECONDS)
+        super().__init__(
+            region=region, connect_seconds=5.0, read_seconds=20.0, retry_seconds=FIRST_SECONDS, wire="botocore"
+        )
         self._max_pool_connections = threads
         self._lock = Lock()
         self.read_units = 0.0
@@ -46,22 +48,15 @@ class ReadOnlyConnection(DynamoDBConnection):
             client.meta.events.register("after-call.dynamodb", self._count)
         return client
 
-    @property
-    def endpoint(self) -> str:
-        url: str = self.client.meta.endpoint_url
-        return url
-
     def dispatch(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
         try:
             return super().dispatch(operation_name, operation_kwargs)
         except Unavailable as error:
-            raise Unavailable(f"DynamoDB does not answer at {self.endpoint}: {error}") from error
+            raise Unavailable(f"DynamoDB does not answer at {self.wire.endpoint}: {error}") from error
 
     def _count(self, parsed: dict[str, Any], **context: Any) -> None:
-        consumed = parsed.get("ConsumedCapacity", [])
-        parts = consumed if isinstance(consumed, list) else [consumed]
         with self._lock:
-            self.read_units += sum(part.get("CapacityUnits", 0.0) for part in parts)
+            self.read_units += consumed_units(parsed)
             self._retry_seconds = SECONDS
 
 

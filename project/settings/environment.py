@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -44,4 +45,12 @@ def rate(name: str) -> str | None:
         Rate.parse(value)
     except ValueError as error:
         raise ImproperlyConfigured(f"{name}: {error}; or leave it out, for no limit") from error
+    return value
+
+
+def choice(name: str, known: Sequence[str]) -> str:
+    """One of the known values, the first where the variable is not set."""
+    value = text(name, known[0])
+    if value not in known:
+        raise ImproperlyConfigured(f"{name} is {value!r}: give {' or '.join(known)}")
     return value

@@ -21,11 +21,18 @@ if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
 AWS_REGION = environment.text("AWS_REGION")
 if not AWS_REGION:
     raise ImproperlyConfigured("AWS_REGION must name the region of the tables, as us-east-1")
+INTERACTIONS_AWS_WIRE = environment.choice("AWS_WIRE", ("lean", "botocore"))
 
 SECRET_NAME, FALLBACKS_NAME = "django-secret-key", "django-secret-key-fallbacks"
 SSM_PREFIX = environment.text("SSM_PREFIX")
 if SSM_PREFIX:
-    _secrets = read_parameters(SSM_PREFIX, region=AWS_REGION, required=[SECRET_NAME], optional=[FALLBACKS_NAME])
+    _secrets = read_parameters(
+        SSM_PREFIX,
+        region=AWS_REGION,
+        wire=INTERACTIONS_AWS_WIRE,
+        required=[SECRET_NAME],
+        optional=[FALLBACKS_NAME],
+    )
     _origin = f"{SSM_PREFIX.rstrip('/')}/{SECRET_NAME}"
 else:
     _secrets = {

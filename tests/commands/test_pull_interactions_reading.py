@@ -181,7 +181,8 @@ def test_missing_credentials_are_said_in_words(
     commands: Commands, nobody: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9")
-    assert commands.fail(*PULL).message == "DynamoDB: Unable to locate credentials."
+    message = commands.fail(*PULL).message
+    assert "Unable to locate credentials" in message
 
 
 def test_a_profile_that_is_not_there_is_named(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from botocore.client import BaseClient
+
+from interactions.aws.service import Answer, JsonService
 
 
 class Watch:
@@ -41,14 +44,18 @@ class Watch:
 def watching() -> Iterator[Watch]:
     """Watch until the end of the block."""
     watch = Watch()
-    send = BaseClient._make_api_call
+    send, post = BaseClient._make_api_call, JsonService.call
 
     def seen(client: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
         watch.see(operation, arguments)
         return send(client, operation, arguments)
 
-    BaseClient._make_api_call = seen
+    def posted(service: JsonService, operation: str, body: bytes, *seconds: float) -> Answer:
+        watch.see(operation, json.loads(body))
+        return post(service, operation, body, *seconds)
+
+    BaseClient._make_api_call, JsonService.call = seen, posted  # type: ignore[assignment, method-assign]
     try:
         yield watch
     finally:
-        BaseClient._make_api_call = send
+        BaseClient._make_api_call, JsonService.call = send, post  # type: ignore[method-assign]

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from interactions.aws.service import is_aws
 from interactions.domain.errors import Unavailable
-from interactions.dynamodb.connection import is_aws
 from interactions.dynamodb.tables import Tables, get_tables
 from interactions.management import base
 
@@ -23,8 +23,8 @@ class Command(base.ServiceCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         tables = _tables()
-        endpoint = tables.connection.client.meta.endpoint_url
-        if is_aws(tables.connection) and not options["force"]:
+        endpoint = tables.connection.wire.endpoint
+        if is_aws(endpoint) and not options["force"]:
             raise CommandError(
                 f"{endpoint} is AWS, where Terraform makes the tables. For an emulator set AWS_ENDPOINT_URL_DYNAMODB; "
                 "to make them there all the same, give --force."
@@ -42,5 +42,5 @@ class Command(base.ServiceCommand):
 def _tables() -> Tables:
     try:
         return get_tables()
-    except ValueError as error:  # botocore's word for an address that is none
+    except ValueError as error:  # the address is none
         raise CommandError(f"AWS_ENDPOINT_URL_DYNAMODB: {error}.") from error

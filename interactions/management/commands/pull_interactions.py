@@ -83,7 +83,7 @@ class Command(base.ServiceCommand):
 
     def _pull(self, connection: ReadOnlyConnection, prefix: str, scope: Scope, options: dict[str, Any]) -> None:
         began = time.monotonic()
-        name = f"{connection.endpoint}, region {connection.region}, tables {prefix}*"
+        name = f"{connection.wire.endpoint}, region {connection.region}, tables {prefix}*"
         removes = options["remove_missing"] or (not options["keep_missing"] and _may_remove(name))
         source = Source(Tables.bound(connection, prefix))
         days = {*source.days(scope), *local_days(scope)}  # the first question to DynamoDB: before anything is changed

@@ -1,0 +1,1 @@
+"""AWS's JSON services without its SDK, of which a cold start would pay for much more than is needed (ADR 20)."""

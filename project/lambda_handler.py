@@ -1,0 +1,85 @@
+"""AWS Lambda's entry, `project.lambda_handler.handler`: the one module that knows about Lambda."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from interactions.deadline import within
+
+logger = logging.getLogger("interactions.lambda")
+
+# Before Lambda ends a function there has to be time to say so.
+MARGIN_SECONDS = 1.0
+# Lambda takes answers of 6 MB as JSON, where a character may take 12 bytes; base64 makes a third more of any.
+LONGEST_TEXT = 500_000
+
+Answer = dict[str, Any]
+
+
+class UnknownEvent(Exception):
+    """Neither a request of a REST API nor a task of the schedule."""
+
+
+def handler(event: dict[str, Any], context: Any) -> Answer:
+    """Answer a proxy event (payload format 1.0) of a REST API, or do the task that a schedule names.
+
+    Raises:
+        UnknownEvent: it is neither.
+    """
+    with within(context.get_remaining_time_in_millis() / 1000 - MARGIN_SECONDS):
+        match event:
+            case {"httpMethod": str(), "path": str(), "requestContext": {"stage": str()}}:
+                return _whole(_answer(event, context))
+            case {"task": "sweep_expired"}:
+                return _sweep_expired()
+    raise UnknownEvent(
+        "the event is no request of a REST API (payload format 1.0) and names no known task; "
+        f"it has {', '.join(sorted(map(str, event))) or 'nothing'}"
+    )
+
+
+def _whole(answer: Answer) -> Answer:
+    if not answer["isBase64Encoded"] and len(answer["body"]) > LONGEST_TEXT:
+        return answer | {"isBase64Encoded": True, "body": b64encode(answer["body"].encode()).decode()}
+    return answer
+
+
+def _sweep_expired() -> Answer:
+    from interactions import services
+
+    swept = asdict(services.expired_sweep(deadline=services.request_deadline()))
+    logger.info("sweep_expired", extra=swept)
+    return swept
+
+
+def _initialize() -> Callable[[dict[str, Any], Any], Answer]:
+    """What happens once, while Lambda makes an environment: afterwards nothing is imported, and DynamoDB is connected.
+
+    ADR 20 says why in this order, and what each step saves.
+    """
+    gc.disable()  # what is imported stays: there is nothing to collect
+    import interactions.dynamodb.postponed  # noqa: F401  before anything else imports PynamoDB
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings.production")
+    from apig_wsgi import DEFAULT_NON_BINARY_CONTENT_TYPE_PREFIXES, make_lambda_handler
+
+    from project.gateway import GatewayEnvironment
+    from project.wsgi import application
+
+    # NDJSON goes in base64, which does not double its quotes.
+    text_types = (*DEFAULT_NON_BINARY_CONTENT_TYPE_PREFIXES, "application/vnd.oai.openapi")
+    answer = make_lambda_handler(
+        GatewayEnvironment(application), binary_support=True, non_binary_content_type_prefixes=text_types
+    )
+    gc.freeze()
+    gc.enable()
+    return answer
+
+
+_answer = _initialize()
