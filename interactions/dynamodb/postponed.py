@@ -7,6 +7,7 @@ it, and who makes one, as `BotocoreWire` does, imports it then. ADR 20 has what 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -40,7 +41,7 @@ def _import_pynamodb() -> None:
         module = sys.modules[f"botocore.{name}"] = _Postponed(f"botocore.{name}")
         setattr(botocore, name, module)
     try:
-        pass
+        import_module("pynamodb.connection")
     finally:
         for name in absent:
             del sys.modules[f"botocore.{name}"]
