@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import select
-import socket
-import ssl
 import time
 import zlib
-from functools import cache
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from interactions.aws.credentials import Credentials, RoleCredentials
-from interactions.aws.signing import signed_headers
+from interactions.aws.endpoints import NotSupported, endpoint_of, refuse_proxy, tls_context
+from interactions.aws.http import BadAnswer, HttpConnection, Response
+from interactions.aws.signing import forget_keys, signed_headers
 
-# https://www.amazontrust.com/repository/: what every endpoint of AWS is certified by. Reading the 140 authorities of
-# a whole bundle would be a tenth of a cold start.
-AMAZON_ROOTS = Path(__file__).with_name("amazon-roots.pem")
-DOMAINS = {"cn-": "amazonaws.com.cn"}
+DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class NotConnected(Exception):
@@ -40,6 +32,9 @@ class JsonService:
     """`target` is what its operations' names are prefixed with, `version` that of the JSON protocol, as 1.0.
 
     Calls of several threads each get a connection of their own.
+
+    Raises:
+        NotSupported: the endpoint is no URL of a host, or the environment asks for what only AWS's SDK does.
     """
 
     def __init__(
@@ -53,16 +48,21 @@ class JsonService:
         credentials: Credentials | None = None,
     ) -> None:
         self.endpoint = endpoint or endpoint_of(name, region)
-        self._address = urlsplit(self.endpoint)
-        if self._address.scheme not in {"http", "https"} or not self._address.hostname:
-            raise ValueError(f"the endpoint of {name} is {self.endpoint!r}: give a URL such as https://host")
+        address = _address(name, self.endpoint)
+        self._hostname = address.hostname or ""
+        self._port = address.port or DEFAULT_PORTS[address.scheme]
+        self._host = f"[{self._hostname}]" if ":" in self._hostname else self._hostname
+        if self._port != DEFAULT_PORTS[address.scheme]:
+            self._host += f":{self._port}"
+        refuse_proxy(address.scheme, self._hostname)
+        self._context = tls_context(self._hostname) if address.scheme == "https" else None
         self._name = name
         self._target = target
         self._content_type = f"application/x-amz-json-{version}"
         self._region = region
         self._given = credentials
         self._role = RoleCredentials()
-        self._idle: list[HTTPConnection] = []
+        self._idle: list[HttpConnection] = []
 
     def call(self, operation: str, body: bytes, connect_seconds: float, read_seconds: float) -> Answer:
         """The answer, whatever its status.
@@ -73,7 +73,7 @@ class JsonService:
             NotConnected, LostAnswer, NoCredentials.
         """
         headers = signed_headers(
-            host=self._address.netloc,
+            host=self._host,
             target=f"{self._target}.{operation}",
             body=body,
             content_type=self._content_type,
@@ -82,22 +82,17 @@ class JsonService:
             credentials=self._given or self._role.get(),
             at=time.time(),
         )
-        connection = self._connection(connect_seconds)
-        whole = False
+        connection = self._idle_connection() or self._connect(connect_seconds)
+        may_go_on = False
         try:
-            connection.sock.settimeout(read_seconds)
-            connection.request("POST", "/", body, headers)
-            response = connection.getresponse()
-            content = response.read()
-            checksum = response.headers.get("x-amz-crc32")
-            if checksum is not None and int(checksum) != zlib.crc32(content):
-                raise LostAnswer("the answer is damaged")
-            whole = not response.will_close
-            return Answer(response.status, content)
-        except (OSError, HTTPException, ValueError) as error:
+            response = connection.post(headers, body, read_seconds)
+            _check_sum(response)
+            may_go_on = not response.is_last
+            return Answer(response.status, response.body)
+        except (OSError, BadAnswer) as error:
             raise LostAnswer(f"{type(error).__name__}: {error}") from error
         finally:
-            if whole:
+            if may_go_on:
                 self._idle.append(connection)
             else:
                 connection.close()
@@ -105,55 +100,49 @@ class JsonService:
     def disconnect(self) -> None:
         """Close what is idle and forget the credentials, as after a restore from a snapshot."""
         self._role.forget()
-        while self._idle:
-            self._idle.pop().close()
+        forget_keys()
+        while connection := self._next_idle():
+            connection.close()
 
-    def _connection(self, seconds: float) -> HTTPConnection:
-        while self._idle:
-            connection = self._idle.pop()
-            if not _is_dropped(connection.sock):
+    def _idle_connection(self) -> HttpConnection | None:
+        while connection := self._next_idle():
+            if not connection.is_dropped:
                 return connection
             connection.close()
-        host, port = self._address.hostname or "", self._address.port
-        if self._address.scheme == "https":
-            connection = HTTPSConnection(host, port, timeout=seconds, context=_tls(self.endpoint))
-        else:
-            connection = HTTPConnection(host, port, timeout=seconds)
+        return None
+
+    def _next_idle(self) -> HttpConnection | None:
         try:
-            connection.connect()
-        except OSError as error:
-            connection.close()
-            raise NotConnected(f"{self.endpoint} cannot be reached ({type(error).__name__})") from error
-        return connection
+            return self._idle.pop()
+        except IndexError:  # asking first would let another thread take the last one in between
+            return None
+
+    def _connect(self, seconds: float) -> HttpConnection:
+        try:
+            return HttpConnection(self._hostname, self._port, self._context, seconds)
+        except (OSError, UnicodeError) as error:  # that the name cannot be one of a host is a UnicodeError
+            raise NotConnected(f"{self.endpoint} cannot be reached ({type(error).__name__}: {error})") from error
 
 
-def endpoint_of(service: str, region: str) -> str:
-    """The URL that AWS's own variables name for the service, else the region's."""
-    if os.environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() != "true":
-        configured = os.environ.get(f"AWS_ENDPOINT_URL_{service.upper()}") or os.environ.get("AWS_ENDPOINT_URL")
-        if configured:
-            return configured
-    domain = next((domain for prefix, domain in DOMAINS.items() if region.startswith(prefix)), "amazonaws.com")
-    return f"https://{service}.{region}.{domain}"
+def _address(name: str, endpoint: str) -> SplitResult:
+    try:
+        address = urlsplit(endpoint)
+        is_whole = bool(address.hostname) and address.port != 0
+    except ValueError:
+        is_whole = False
+    if (
+        not is_whole
+        or address.scheme not in DEFAULT_PORTS
+        or address.path not in {"", "/"}
+        or address.query
+        or address.fragment
+        or address.username is not None
+    ):
+        raise NotSupported(f"the endpoint of {name} is {endpoint!r}: give a URL of a host alone, as https://host")
+    return address
 
 
-def is_aws(endpoint: str) -> bool:
-    """Whether the URL leads to AWS, not to an emulator."""
-    return (urlsplit(endpoint).hostname or "").endswith((".amazonaws.com", ".amazonaws.com.cn"))
-
-
-def _tls(endpoint: str) -> ssl.SSLContext:
-    bundle = os.environ.get("AWS_CA_BUNDLE")
-    return _context(bundle or (str(AMAZON_ROOTS) if is_aws(endpoint) else None))
-
-
-@cache
-def _context(bundle: str | None) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=bundle)
-
-
-def _is_dropped(sock: socket.socket) -> bool:
-    """Whether the other side has closed it meanwhile: an idle connection has nothing to be read."""
-    poll = select.poll()
-    poll.register(sock, select.POLLIN)
-    return bool(poll.poll(0))
+def _check_sum(response: Response) -> None:
+    told = response.headers.get(b"x-amz-crc32")
+    if told is not None and told != b"%d" % zlib.crc32(response.body):
+        raise BadAnswer("it is damaged")

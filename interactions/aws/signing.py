@@ -45,6 +45,11 @@ def signed_headers(
     return headers
 
 
+def forget_keys() -> None:
+    """Keep nothing that is made of a secret."""
+    _signing_key.cache_clear()
+
+
 @lru_cache(maxsize=8)
 def _signing_key(secret_key: str, day: str, region: str, service: str) -> bytes:
     key = b"AWS4" + secret_key.encode()

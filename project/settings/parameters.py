@@ -12,7 +12,8 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from interactions.aws.credentials import NoCredentials
-from interactions.aws.service import JsonService, LostAnswer, NotConnected
+from interactions.aws.endpoints import NotSupported
+from interactions.aws.service import Answer, JsonService, LostAnswer, NotConnected
 
 # GetParameters takes no more.
 MAX_NAMES = 10
@@ -67,6 +68,8 @@ def _read(paths: Sequence[str], region: str, wire: str) -> dict[str, str]:
             "the role needs ssm:GetParameters on them and kms:Decrypt with their key; "
             "when it was throttled, start again"
         ) from error
+    except NotSupported as error:
+        raise ImproperlyConfigured(f"SSM Parameter Store of {region} cannot be asked: {error}") from error
     except Unreachable as error:
         raise ImproperlyConfigured(
             f"SSM Parameter Store of {region} cannot be asked for {', '.join(paths)} ({error}): "
@@ -85,22 +88,32 @@ def _over_lean_wire(region: str) -> Ask:
             time.sleep(attempt * WAIT_SECONDS)
             try:
                 answer = service.call("GetParameters", body, CONNECT_SECONDS, READ_SECONDS)
-                document: dict[str, Any] = json.loads(answer.body)
             except NoCredentials as error:
                 raise Unreachable(str(error)) from error
-            except (NotConnected, LostAnswer, ValueError) as error:
+            except (NotConnected, LostAnswer) as error:
                 failure = Unreachable(str(error))
                 continue
             finally:
                 service.disconnect()
-            if answer.status == 200:
+            document = _document(answer)
+            if answer.status == 200 and "Parameters" in document:
                 return document
-            failure = Refused(str(document.get("__type", answer.status)).rpartition("#")[2])
-            if answer.status < 500 and failure.args != (THROTTLED,):
+            code = str(document.get("__type", answer.status)).rpartition("#")[2]
+            failure = Refused(code)
+            if answer.status < 500 and code != THROTTLED:
                 break
         raise failure
 
     return ask
+
+
+def _document(answer: Answer) -> dict[str, Any]:
+    """Empty where it is none: a load balancer answers in HTML."""
+    try:
+        document = json.loads(answer.body)
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
 
 
 def _over_botocore(region: str) -> Ask:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from interactions.aws.service import is_aws
+from interactions.aws.endpoints import is_aws
 from interactions.domain.errors import Unavailable
 from interactions.dynamodb.tables import Tables, get_tables
 from interactions.management import base
