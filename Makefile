@@ -82,6 +82,12 @@ test: .venv/dev.stamp dynamodb-local-for-tests django-cases-for-tests ## check s
 bench: .venv/dev.stamp .dynamodb-local/stamp ## compare stores of 1,000 and 100,000 interactions (BENCH=… names some benches)
 	$(BIN)/python -m benchmarks $(BENCH)
 
+ARCH ?= arm64
+
+.PHONY: package
+package: .venv/dev.stamp ## build dist/lambda.zip for AWS Lambda (ARCH=x86_64 for another machine than arm64)
+	$(BIN)/python infra/lambda/build.py --architecture $(ARCH)
+
 .PHONY: openapi
 openapi: .venv/dev.stamp ## write openapi.yaml anew from the code
 	$(MANAGE) spectacular --validate --fail-on-warn --file openapi.yaml
