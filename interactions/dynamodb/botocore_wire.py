@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import botocore.client  # noqa: F401  PynamoDB names it when it makes a client, and `postponed` has taken it away
 from botocore.exceptions import ConnectionError as BotocoreNotConnected
 from botocore.exceptions import HTTPClientError, NoCredentialsError, ResponseStreamingError
 from botocore.parsers import ResponseParserError
