@@ -35,10 +35,10 @@ class Credentials:
     expires_at: float | None = None
 
     def __post_init__(self) -> None:
-        for name in ("access_key", "secret_key", "token"):
-            value = getattr(self, name) or ""
+        parts = {"access key": self.access_key, "secret key": self.secret_key, "token": self.token or ""}
+        for name, value in parts.items():
             if not (value.isascii() and value.isprintable()) or " " in value:
-                raise NoCredentials(f"the {name.replace('_', ' ')} of AWS has a space, a line break or another letter")
+                raise NoCredentials(f"the {name} of AWS has a space, a line break or another letter")
 
 
 class RoleCredentials:
@@ -128,10 +128,10 @@ def _fetch(url: str, token: str | None) -> bytes:
     try:
         path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
         connection.request("GET", path, headers={"Authorization": token} if token else {})
-        response = connection.getresponse()
-        if response.status != 200:
-            raise ValueError(f"status {response.status}")
-        return response.read(LONGEST_ANSWER)
+        with connection.getresponse() as response:
+            if response.status != 200:
+                raise ValueError(f"status {response.status}")
+            return response.read(LONGEST_ANSWER)
     finally:
         connection.close()
 

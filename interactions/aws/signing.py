@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
+from collections.abc import Mapping
 from functools import lru_cache
 
 from interactions.aws.credentials import Credentials
@@ -32,17 +33,22 @@ def signed_headers(
     if credentials.token is not None:
         headers["x-amz-security-token"] = credentials.token
     headers["x-amz-target"] = target
-    names = ";".join(headers)  # in order
+    headers["authorization"] = authorization(headers, body, moment, region, service, credentials)
+    return headers
+
+
+def authorization(
+    headers: Mapping[str, str], body: bytes, moment: str, region: str, service: str, credentials: Credentials
+) -> str:
+    """The header of that name. The others are all signed: they have names in small letters, and are in their order."""
+    names = ";".join(headers)
     lines = "".join([f"{name}:{value}\n" for name, value in headers.items()])
     canonical = f"POST\n/\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
     scope = f"{moment[:8]}/{region}/{service}/aws4_request"
     to_sign = f"{ALGORITHM}\n{moment}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
     key = _signing_key(credentials.secret_key, moment[:8], region, service)
     signature = hmac.digest(key, to_sign.encode(), "sha256").hex()
-    headers["authorization"] = (
-        f"{ALGORITHM} Credential={credentials.access_key}/{scope}, SignedHeaders={names}, Signature={signature}"
-    )
-    return headers
+    return f"{ALGORITHM} Credential={credentials.access_key}/{scope}, SignedHeaders={names}, Signature={signature}"
 
 
 def forget_keys() -> None:
