@@ -19,7 +19,10 @@ import py_compile, sys
 unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
 for line in sys.stdin:
     path = line.rstrip("\\n")
-    print(py_compile.compile(path, dfile=f"{sys.argv[1]}/{path}", doraise=True, invalidation_mode=unchecked))
+    try:
+        print(py_compile.compile(path, dfile=f"{sys.argv[1]}/{path}", doraise=True, invalidation_mode=unchecked))
+    except py_compile.PyCompileError as error:
+        sys.exit(str(error))
 """
 ASK_VERSION = "import sys; print(sys.implementation.name, *sys.version_info[:3])"
 MISSING = f"""\

@@ -88,6 +88,7 @@ NEVER_IMPORTED = (
     "dateutil/zoneinfo/*",
     "urllib3/contrib/emscripten/*",
     "urllib3/contrib/pyopenssl.py",
+    "urllib3/http2/connection.py",
     # Databases, whose dummy remains; and what works on them from a terminal.
     "django/db/backends/mysql/*",
     "django/db/backends/oracle/*",

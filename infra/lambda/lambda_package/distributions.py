@@ -22,7 +22,7 @@ ADVICE = {
     "has no usable wheels": NO_WHEEL,
     "network was disabled": "uv is told to stay offline, and has not fetched it before: unset UV_OFFLINE",
     "Failed to fetch": "look at the network, at the proxy's variables, and at the address of the package index",
-    "--hash": "each requirement has to have its hashes: `make lock` writes them",
+    "must have a hash": "each requirement has to have its hashes: `make lock` writes them",
 }
 UNKNOWN = "look at what uv says above"
 
