@@ -54,7 +54,8 @@ class InteractionViewSet(GenericViewSet[Any]):
         asked = [filter, order]
         after = Position(*decode_cursor(cursor, asked)) if cursor is not None else None
         page = selectors.interaction_list(filter=filter, order=order, limit=limit, after=after, view=view)
-        results = [InteractionSerializer(item, context={"view": view}).data for item in page.items]
+        several: Any = page.items  # which many=True takes
+        results = InteractionSerializer(several, many=True, context={"view": view}).data
         fits = fitting(results)
         following = page.next if fits == len(results) else position_of(page.items[fits - 1])
         return page_response(request, results[:fits], encode_cursor(following, asked))

@@ -21,7 +21,7 @@ class PlainMapAttribute(Attribute[Plain]):
         return _dump(value) or None
 
     def deserialize(self, value: Mapping[str, Any]) -> Plain:
-        return _load(value)
+        return load_map(value)
 
 
 class PlainListAttribute(Attribute[Sequence[Plain]]):
@@ -34,7 +34,7 @@ class PlainListAttribute(Attribute[Sequence[Plain]]):
         return [{MAP: _dump(each)} for each in value] or None
 
     def deserialize(self, value: Sequence[Mapping[str, Any]]) -> Sequence[Plain]:
-        return [_load(each[MAP]) for each in value]
+        return [load_map(each[MAP]) for each in value]
 
 
 def _dump(value: Plain) -> dict[str, Any]:
@@ -45,5 +45,6 @@ def _dump(value: Plain) -> dict[str, Any]:
     }
 
 
-def _load(value: Mapping[str, Any]) -> Plain:
+def load_map(value: Mapping[str, Any]) -> dict[str, Any]:
+    """A map's members out of their stored form."""
     return {name: int(member[NUMBER]) if NUMBER in member else member[STRING] for name, member in value.items()}

@@ -26,6 +26,7 @@ from pynamodb.models import Model
 
 from interactions.conf import conf
 from interactions.dynamodb.account_tables import AccountItem, ApiKeyItem
+from interactions.dynamodb.as_stored import ItemAsStored
 from interactions.dynamodb.attributes import PlainListAttribute, PlainMapAttribute
 from interactions.dynamodb.binding import AnyModel, bound_model
 from interactions.dynamodb.connection import DynamoDBConnection, get_connection
@@ -99,7 +100,7 @@ class DayIndex(GlobalSecondaryIndex["InteractionItem"]):
     interaction_id = UnicodeAttribute(range_key=True)
 
 
-class InteractionItem(Model):
+class InteractionItem(ItemAsStored):
     """An interaction. Its texts are in `prompt` and `response`, or compressed in `texts`."""
 
     class Meta:

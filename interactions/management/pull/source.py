@@ -91,7 +91,7 @@ class Source:
         for page in pages:
             if page["Items"]:
                 now = datetime.now(UTC)
-                found = [interaction_of(items.from_raw_data(raw)) for raw in page["Items"]]
+                found = [interaction_of(stored) for stored in page["Items"]]
                 alive = [seen for interaction in found if (seen := interaction.seen_at(now)) is not None]
                 pages.page_size = _next_count(pages.page_size or FIRST, alive)
                 yield found[-1].interaction_id, alive

@@ -9,6 +9,8 @@ from typing import Any
 from interactions.domain.interaction import Attempt, CallError, Feedback, Interaction, Status, Usage
 from interactions.domain.pricing import Cost
 from interactions.domain.query import Conversation, View
+from interactions.dynamodb.as_stored import Stored
+from interactions.dynamodb.attributes import load_map
 from interactions.dynamodb.tables import SUMMARY, ConversationItem, InteractionItem
 from interactions.repositories.dynamodb.compression import compress, decompress
 from interactions.repositories.dynamodb.keys import conversation_key, day_shard
@@ -52,24 +54,38 @@ def item_of(interaction: Interaction, kind: type[InteractionItem]) -> Interactio
     )
 
 
-def interaction_of(item: InteractionItem, view: View = "full") -> Interaction:
-    """The interaction of an item; a summary needs no texts, and has none."""
-    prompt, response = (item.prompt, item.response) if view == "full" else (None, None)
-    if view == "full" and item.texts is not None:
-        prompt, response = decompress(item.texts)
+def interaction_of(stored: Stored, view: View = "full") -> Interaction:
+    """The interaction of an item in its stored form; a summary needs no texts, and has none."""
+    prompt = response = None
+    if view == "full":
+        texts = stored.get("texts")
+        prompt, response = decompress(texts["B"]) if texts else (_text(stored, "prompt"), _text(stored, "response"))
+    cost, error, feedback = _map(stored, "cost"), _map(stored, "error"), _map(stored, "feedback")
+    attempts = stored.get("attempts")
     return Interaction(
-        **{name: getattr(item, name) for name in SAME_NAME},
+        interaction_id=stored["interaction_id"]["S"],
+        user_id=stored["user_id"]["S"],
+        conversation_id=_text(stored, "conversation_id"),
+        status=Status(stored["status"]["S"]),
         prompt=prompt,
         response=response,
-        status=Status(item.status),
-        usage=Usage(**_map(item.usage)),
-        cost=Cost(**({"price_id": None} | _map(item.cost))) if item.cost else None,
-        error=CallError(**_map(item.error)) if item.error else None,
-        metadata=_map(item.metadata),
-        feedback=_feedback(_map(item.feedback)),
-        cached=bool(item.cached),
-        attempts=tuple(Attempt(**({"error_type": None, "latency_ms": None} | _map(a))) for a in item.attempts or ()),
-        redaction=_map(item.redaction),
+        provider=_text(stored, "provider"),
+        model=_text(stored, "model"),
+        requested_model=_text(stored, "requested_model"),
+        usage=Usage(**_map(stored, "usage")),
+        cost=Cost(**({"price_id": None} | cost)) if cost else None,
+        latency_ms=_number(stored, "latency_ms"),
+        error=CallError(**error) if error else None,
+        trace_id=_text(stored, "trace_id"),
+        metadata=_map(stored, "metadata"),
+        feedback=Feedback(**feedback | {"at": datetime.fromisoformat(feedback["at"])}) if feedback else None,
+        cached="cached" in stored and stored["cached"]["BOOL"],
+        attempts=tuple(_attempt(load_map(each["M"])) for each in attempts["L"]) if attempts else (),
+        redaction=_map(stored, "redaction"),
+        updated_at=datetime.fromisoformat(stored["updated_at"]["S"]),
+        version=int(stored["version"]["N"]),
+        content_expires_at=_instant(stored, "content_expires_at"),
+        expires_at=_instant(stored, "expires_at"),
     )
 
 
@@ -95,9 +111,25 @@ def _texts(prompt: str | None, response: str | None) -> dict[str, Any]:
     return {"texts": packed} if packed is not None else {"prompt": prompt, "response": response}
 
 
-def _map(value: Any) -> dict[str, Any]:
-    return dict(value or {})
+def _text(stored: Stored, name: str) -> str | None:
+    value = stored.get(name)
+    return value["S"] if value else None
 
 
-def _feedback(stored: dict[str, Any]) -> Feedback | None:
-    return Feedback(**stored | {"at": datetime.fromisoformat(stored["at"])}) if stored else None
+def _number(stored: Stored, name: str) -> int | None:
+    value = stored.get(name)
+    return int(value["N"]) if value else None
+
+
+def _instant(stored: Stored, name: str) -> datetime | None:
+    value = stored.get(name)
+    return datetime.fromisoformat(value["S"]) if value else None
+
+
+def _map(stored: Stored, name: str) -> dict[str, Any]:
+    value = stored.get(name)
+    return load_map(value["M"]) if value else {}
+
+
+def _attempt(members: dict[str, Any]) -> Attempt:
+    return Attempt(**({"error_type": None, "latency_ms": None} | members))

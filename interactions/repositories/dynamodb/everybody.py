@@ -77,7 +77,7 @@ class EverybodyReader:
             scan_index_forward=self._order == "asc",
             page_size=self._page_size,
         )
-        return (interaction_of(item, "summary") for item in found)
+        return (interaction_of(item.stored, "summary") for item in found)
 
     def _end_of(self, day: date) -> Position:
         """The place behind all of the day: no user's name sorts before the empty one."""

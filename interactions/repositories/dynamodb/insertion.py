@@ -99,7 +99,7 @@ def _put(tables: Tables, interaction: Interaction, now: datetime) -> Interaction
         item_of(interaction, items).save(condition=is_free(items, now))
     except ConditionFailed as failed:
         stored = read(items, interaction.user_id, interaction.interaction_id) if failed.unsettled else None
-        if stored is None or interaction_of(stored) != interaction:
+        if stored is None or interaction_of(stored.stored) != interaction:
             return _exists(interaction)
     except DomainError as error:
         return error

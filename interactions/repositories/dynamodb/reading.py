@@ -68,9 +68,9 @@ def fetch(
     for start in range(0, len(keys), KEYS_AT_ONCE):
         batch = keys[start : start + KEYS_AT_ONCE]
         for item in items.batch_get(batch, consistent_read=True, attributes_to_get=wanted):
-            seen = interaction_of(item, view).seen_at(now)
+            seen = interaction_of(item.stored, view).seen_at(now)
             if seen is not None:
-                found[item.user_id, item.interaction_id] = seen
+                found[seen.user_id, seen.interaction_id] = seen
     return [found[key] for key in keys if key in found]
 
 
@@ -145,7 +145,7 @@ class UserReader:
         return {"scan_index_forward": self._forward, "page_size": size}
 
     def _read(self, page: dict[str, Any], view: View) -> Read:
-        found = [interaction_of(self._items.from_raw_data(raw), view).seen_at(self._now) for raw in page["Items"]]
+        found = [interaction_of(stored, view).seen_at(self._now) for stored in page["Items"]]
         return Read([i for i in found if i is not None], page["ScannedCount"], _last(page))
 
 

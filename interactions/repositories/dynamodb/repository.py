@@ -173,7 +173,7 @@ class DynamoDBRepository:
 
     def _seen(self, interaction_id: str, user_id: str, now: datetime) -> Interaction | None:
         stored = read(self._items, user_id, interaction_id)
-        return None if stored is None else interaction_of(stored).seen_at(now)
+        return None if stored is None else interaction_of(stored.stored).seen_at(now)
 
     def _owners(self, interaction_id: str) -> Iterator[str]:
         return (item.user_id for item in self._items.interaction_id_index.query(interaction_id))
