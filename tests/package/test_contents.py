@@ -5,20 +5,33 @@ from __future__ import annotations
 import ast
 import hashlib
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from django.conf import global_settings
+from rest_framework.settings import DEFAULTS as REST_FRAMEWORK_DEFAULTS
 
-from interactions.conf import conf
+from project.settings import base
 from tests.package.building import ROOT, Package
 
 MEGABYTE = 1_000_000
 LOCAL_ONLY = ("drf_spectacular", "interactions.api.openapi")
 # Has submodules that are no files.
 MADE_UP = "six.moves"
+# What settings name that is not there.
+UNUSED = {
+    "AUTHENTICATION_BACKENDS": "of django.contrib.auth, which is not installed",
+    "MESSAGE_STORAGE": "of django.contrib.messages, which is not installed",
+    "SESSION_ENGINE": "production has its own",
+    "STATICFILES_FINDERS": "no static files are served",
+    "STORAGES": "no static files are served",
+    "TEST_RUNNER": "no tests are run",
+}
 UNCHECKED = 1  # https://peps.python.org/pep-0552/
 
 
@@ -101,12 +114,32 @@ def test_each_module_finds_what_it_imports_first(package: Package) -> None:
 
 
 def test_there_is_what_the_settings_name(package: Package) -> None:
-    from project.settings import base
-
-    named = [*base.MIDDLEWARE, base.ROOT_URLCONF, "project.settings.production", "project.lambda_handler"]
-    named += ["interactions.cache", "interactions.sessions", "interactions.repositories.dynamodb"]
+    settings = {name: getattr(global_settings, name) for name in dir(global_settings) if name.isupper()}
+    settings |= {name: getattr(base, name) for name in dir(base) if name.isupper()}
+    settings |= REST_FRAMEWORK_DEFAULTS | base.REST_FRAMEWORK
+    absent = {
+        setting
+        for setting, value in settings.items()
+        if any(not _is_there(package, name) for name in _dotted_names(value))
+    }
+    assert absent == UNUSED.keys()
+    text = (ROOT / "project" / "settings" / "production.py").read_text()
+    named = {name for quoted in re.findall(r'"([^"]*)"', text) for name in _dotted_names(quoted)}
+    assert "interactions.repositories.dynamodb.DynamoDBRepository" in named
     assert [name for name in named if not _is_there(package, name)] == []
-    assert not _is_there(package, conf.repository)  # that of this process, which is the ORM's
+
+
+def _dotted_names(value: Any) -> Iterator[str]:
+    """What a setting names of modules, and what in them."""
+    match value:
+        case str():
+            if re.fullmatch(r"(django|rest_framework|corsheaders|interactions|project)(\.\w+)+", value):
+                yield value
+        case dict():
+            yield from _dotted_names([*value.values()])
+        case list() | tuple():
+            for each in value:
+                yield from _dotted_names(each)
 
 
 def _modules(package: Package) -> dict[str, str]:
