@@ -35,16 +35,20 @@ def handler(event: dict[str, Any], context: Any) -> Answer:
     with within(context.get_remaining_time_in_millis() / 1000 - MARGIN_SECONDS):
         match event:
             case {"httpMethod": str(), "path": str(), "requestContext": {"stage": str()}}:
-                return _whole(_answer(event, context))
+                return _sent(event, _answer(event, context))
             case {"task": "sweep_expired"}:
                 return _sweep_expired()
+    names = ", ".join(sorted(map(str, event))) if isinstance(event, dict) else f"no members, being of type {type(event).__name__}"
     raise UnknownEvent(
         "the event is no request of a REST API (payload format 1.0) and names no known task; "
-        f"it has {', '.join(sorted(map(str, event))) or 'nothing'}"
+        f"it has {names or 'no members'}"
     )
 
 
-def _whole(answer: Answer) -> Answer:
+def _sent(event: dict[str, Any], answer: Answer) -> Answer:
+    """What a server makes of an application's answer: to HEAD it has no body, and it is no larger than can be sent."""
+    if event["httpMethod"] == "HEAD":
+        return answer | {"isBase64Encoded": False, "body": ""}
     if not answer["isBase64Encoded"] and len(answer["body"]) > LONGEST_TEXT:
         return answer | {"isBase64Encoded": True, "body": b64encode(answer["body"].encode()).decode()}
     return answer
@@ -77,9 +81,29 @@ def _initialize() -> Callable[[dict[str, Any], Any], Answer]:
     answer = make_lambda_handler(
         GatewayEnvironment(application), binary_support=True, non_binary_content_type_prefixes=text_types
     )
+    _warm_up()
     gc.freeze()
     gc.enable()
     return answer
+
+
+def _warm_up() -> None:
+    """Do what the first request would otherwise wait for: import all routes, and connect to the store.
+
+    A store that does not answer is no reason not to start: `/health` still tells that the service is alive.
+    """
+    from django.urls import get_resolver
+
+    from interactions import selectors
+    from interactions.accounts import get_accounts
+    from interactions.domain.errors import Unavailable
+
+    get_resolver().reverse_dict  # noqa: B018  it is made of all routes
+    get_accounts()
+    try:
+        selectors.store_check()
+    except Unavailable as error:
+        logger.error("the store cannot be used yet", exc_info=error)
 
 
 _answer = _initialize()
