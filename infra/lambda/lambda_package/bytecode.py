@@ -71,8 +71,11 @@ def _candidates() -> Iterator[str]:
     yield sys.executable
     if found := shutil.which(f"python{PYTHON}"):
         yield found
-    if (pyenv := shutil.which("pyenv")) and (prefix := _said([pyenv, "prefix", PYTHON])):
-        yield f"{prefix}/bin/python{PYTHON}"
+    # pyenv's own python3.13 on PATH does nothing where another version is chosen.
+    pyenv = Path(os.environ.get("PYENV_ROOT") or "~/.pyenv").expanduser()
+    releases = [path.name.removeprefix(f"{PYTHON}.") for path in pyenv.glob(f"versions/{PYTHON}.*")]
+    for release in sorted((int(each) for each in releases if each.isdecimal()), reverse=True):
+        yield str(pyenv / "versions" / f"{PYTHON}.{release}" / "bin" / f"python{PYTHON}")
     uv = [sys.executable, "-m", "uv", "python", "find", "--no-python-downloads", "--managed-python", PYTHON]
     if found := _said(uv):
         yield found
