@@ -94,7 +94,7 @@ def test_a_network_that_is_down(tmp_path: Path, lambda_python: str) -> None:
         UV_HTTP_RETRIES="0",
         NO_PROXY="127.0.0.1",
     )
-    assert "look at the network, at the proxy's variables, and at the address of the package index" in text
+    assert "look at the network, the proxy's variables, SSL_CERT_FILE and the address of the package index" in text
 
 
 def test_a_network_that_uv_may_not_use(tmp_path: Path, lambda_python: str) -> None:

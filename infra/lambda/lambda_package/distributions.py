@@ -21,7 +21,7 @@ ADVICE = {
     "no wheels with a matching": NO_WHEEL,
     "has no usable wheels": NO_WHEEL,
     "network was disabled": "uv is told to stay offline, and has not fetched it before: unset UV_OFFLINE",
-    "Failed to fetch": "look at the network, at the proxy's variables, and at the address of the package index",
+    "Failed to fetch": "look at the network, the proxy's variables, SSL_CERT_FILE and the address of the package index",
     "must have a hash": "each requirement has to have its hashes: `make lock` writes them",
 }
 UNKNOWN = "look at what uv says above"
