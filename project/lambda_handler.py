@@ -7,7 +7,6 @@ import logging
 import os
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
 from interactions.deadline import within
@@ -57,7 +56,7 @@ def _sent(event: dict[str, Any], answer: Answer) -> Answer:
 def _sweep_expired() -> Answer:
     from interactions import services
 
-    swept = asdict(services.expired_sweep(deadline=services.request_deadline()))
+    swept = services.expired_sweep(deadline=services.request_deadline())._asdict()
     logger.info("sweep_expired", extra=swept)
     return swept
 

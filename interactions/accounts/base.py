@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from interactions.domain.errors import DomainError
 
@@ -68,8 +68,7 @@ class ApiKey:
         return self.revoked_at is not None or (self.expires_at is not None and self.expires_at <= at)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErasedCredentials:
+class ErasedCredentials(NamedTuple):
     """How many sessions and API keys of a user were deleted."""
 
     sessions: int

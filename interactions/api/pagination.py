@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,7 +29,7 @@ def encode_cursor(position: Position | ConversationPosition | None, asked: Seque
     """A cursor that goes on behind the position, for the same question only; None at the end."""
     if position is None:
         return None
-    payload = urlsafe_b64encode(_SEPARATOR.join(astuple(position)).encode()).decode().rstrip("=")
+    payload = urlsafe_b64encode(_SEPARATOR.join(position).encode()).decode().rstrip("=")
     return _signer(asked).sign(payload)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from interactions.domain.errors import Invalid, UnboundedQuery
 from interactions.domain.identifiers import created_at_of
@@ -53,8 +53,7 @@ class Filter:
             raise Invalid.field("?created_to", "range", "created_to lies before created_from")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
+class Position(NamedTuple):
     """A place in the order of interactions: by id, ties between owners by user."""
 
     interaction_id: str
@@ -65,8 +64,7 @@ def position_of(interaction: Interaction) -> Position:
     return Position(interaction.interaction_id, interaction.user_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """Interactions in the order asked for, perhaps short of the limit; `next` is where to go on, None at the end."""
 
     items: Sequence[Interaction]
@@ -91,16 +89,14 @@ class Conversation:
         return created_at_of(self.last_interaction_id)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ConversationPosition:
+class ConversationPosition(NamedTuple):
     """A place in the order of one user's conversations."""
 
     last_interaction_id: str
     conversation_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class ConversationPage:
+class ConversationPage(NamedTuple):
     """Conversations, the latest first; `next` is where to go on, None at the end."""
 
     items: Sequence[Conversation]
@@ -121,8 +117,7 @@ class UsageRow:
     unpriced: int
 
 
-@dataclass(frozen=True, slots=True)
-class UsageReport:
+class UsageReport(NamedTuple):
     """Rows by day and model; `next_day` is where to go on when the deadline cut it off, None when it is complete."""
 
     rows: Sequence[UsageRow]

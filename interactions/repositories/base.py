@@ -7,9 +7,8 @@ does not exist, and expired texts are null, whether they have been swept or not.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from interactions.domain.errors import DomainError
 from interactions.domain.interaction import Interaction
@@ -33,24 +32,21 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Idempotency:
+class Idempotency(NamedTuple):
     """The caller's key for one write, and a digest of the content that the key stands for."""
 
     key: str
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(NamedTuple):
     """What `add` stored; `replayed` when an earlier call with the same key had stored it."""
 
     interaction: Interaction
     replayed: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Erased:
+class Erased(NamedTuple):
     """How much was deleted in this call; when it is not complete, the same call again goes on."""
 
     interactions: int
@@ -59,8 +55,7 @@ class Erased:
     complete: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Swept:
+class Swept(NamedTuple):
     """How much had expired and was removed; when it is not complete, the same call again goes on.
 
     A store that gets rid of used-up idempotency keys without being asked counts none.

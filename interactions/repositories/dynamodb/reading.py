@@ -7,9 +7,8 @@ the table, so whatever is fetched from the table is asked again whether it match
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from interactions.domain.interaction import Interaction
 from interactions.domain.query import READ_BUDGET, Filter, Order, Page, Position, View, position_of
@@ -20,8 +19,7 @@ from interactions.repositories.dynamodb.keys import conversation_key, range_of
 KEYS_AT_ONCE = 100  # what one BatchGetItem takes
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """What matched among so many that were read; `last` is where that ended, None when there are no more."""
 
     items: Sequence[Interaction]

@@ -71,4 +71,4 @@ def _floor(instant: datetime | None) -> Position | None:
 
 def _following(position: Position) -> Position:
     """The least place behind the position: no user's name holds a NUL."""
-    return replace(position, user_id=position.user_id + "\0")
+    return position._replace(user_id=position.user_id + "\0")

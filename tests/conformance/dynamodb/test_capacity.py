@@ -159,7 +159,7 @@ def test_what_a_key_replays_or_refuses_writes_nothing(store: InteractionReposito
         assert store.add(an_interaction(1), KEY).interaction == first
     assert (consumed.read_units, consumed.write_units) == (2, 0)
     with meter("a key with other content") as consumed, pytest.raises(IdempotencyConflict):
-        store.add(an_interaction(1), replace(KEY, fingerprint="other"))
+        store.add(an_interaction(1), KEY._replace(fingerprint="other"))
     assert (consumed.read_units, consumed.write_units) == (1, 0)
 
 
