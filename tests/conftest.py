@@ -14,6 +14,7 @@ from rest_framework.test import APIClient
 
 from interactions.accounts import get_accounts
 from tests.dynamodb_local import Absent, DynamoDBLocal, running
+from tests.transports.place import is_in_this_process
 
 # A slow machine is no failure.
 hypothesis_settings.register_profile("service", deadline=None)
@@ -41,9 +42,11 @@ def dynamodb_local() -> Iterator[DynamoDBLocal]:
 
 
 @pytest.fixture(autouse=True)
-def fast_password_hashes(settings: Settings) -> None:
-    """Logging in takes half a second with the real ones, by intent."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def fast_password_hashes(request: pytest.FixtureRequest) -> None:
+    """Logging in takes half a second with the real ones, by intent. A service elsewhere knows the real ones alone."""
+    if is_in_this_process():
+        settings: Settings = request.getfixturevalue("settings")
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

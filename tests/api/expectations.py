@@ -10,9 +10,11 @@ from uuid import uuid4
 
 from rest_framework.test import APIClient
 
+from tests.transports.place import base, prefix
+
 UNKNOWN_ID = "01890000-0000-7000-8000-000000000000"
 MEMBERS = {"type", "title", "status", "detail", "instance", "request_id", "trace_id", "errors"}
-LINK_NEXT = re.compile(r'<(http://[^>]+)>; rel="next"\Z')
+LINK_NEXT = re.compile(r'<(https?://[^>]+)>; rel="next"\Z')
 
 
 def recorded(client: APIClient, **fields: Any) -> dict[str, Any]:
@@ -44,11 +46,11 @@ def check_problem(answer: Any, status: int, slug: str, *pointers: str) -> dict[s
     assert answer["Cache-Control"] == "private, no-store"
     document: dict[str, Any] = answer.json()
     assert document.keys() == MEMBERS
-    assert document["type"].endswith(f"/problems/{slug}"), document
+    assert document["type"] == f"{prefix()}/problems/{slug}", document
     assert document["status"] == status
     assert document["title"]
     assert document["detail"]
-    assert document["instance"].startswith("/")
+    assert document["instance"].startswith(f"{prefix()}/")
     assert document["request_id"] == answer["X-Request-ID"]
     assert document["trace_id"] == answer["X-Trace-ID"]
     for error in document["errors"]:
@@ -63,6 +65,7 @@ def next_of(answer: Any) -> str | None:
     """Where `Link: rel="next"` goes; a body that has a `next` has to say the same."""
     match = LINK_NEXT.match(answer.headers.get("Link", ""))
     following = match[1] if match else None
+    assert following is None or following.startswith(f"{base()}/v1/")
     if answer["Content-Type"] == "application/json":
         assert answer.json()["next"] == following
     return following

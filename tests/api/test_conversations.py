@@ -9,6 +9,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from tests.api.expectations import check_problem, id_at, next_of, pages, recorded, recorded_many, walked_ids
+from tests.transports.place import base
 
 LIST = "/v1/conversations"
 START = datetime(2024, 3, 1, 12, tzinfo=UTC)
@@ -50,7 +51,7 @@ def test_walking_visits_each_once(alice: APIClient) -> None:
     assert walked == [f"c{hour}" for hour in reversed(range(7))]
     answer = alice.get(f"{LIST}/?limit=3")
     assert answer["Cache-Control"] == "private, no-store"
-    assert (next_of(answer) or "").startswith("http://testserver/v1/conversations?limit=3&cursor=")
+    assert (next_of(answer) or "").startswith(f"{base()}/v1/conversations?limit=3&cursor=")
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "cursor=x", "user_id=bob", "order=asc"])

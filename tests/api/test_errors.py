@@ -10,12 +10,13 @@ from rest_framework.test import APIClient
 from interactions.api.problems import TYPES
 from tests.api.broken import BrokenRepository, UnreachableRepository
 from tests.api.expectations import check_problem
+from tests.transports.place import prefix
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/v1", "/v1/", "/v1/nowhere", "/v1/interactions/x/y", "/v1/nôwhere"])
 def test_an_unknown_address_is_a_problem(debug: bool, alice: APIClient, path: str) -> None:
     document = check_problem(alice.get(path), 404, "not-found")
-    assert document["instance"] == path.rstrip("/")
+    assert document["instance"] == prefix() + path.rstrip("/")
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])

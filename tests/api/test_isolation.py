@@ -56,7 +56,7 @@ def seen(answer: Any, target: Target) -> tuple[Any, ...]:
     body = answer.content.decode()
     for word in (target.interaction_id, target.interaction_id.upper(), target.conversation_id, target.user_id):
         body = body.replace(word, "…")
-    body = re.sub(r'"(request_id|trace_id|csrf_token)": ?"\w+"', "", body)
+    body = re.sub(r'"(request_id|trace_id|csrf_token)": ?"[\w-]+"', "", body)
     hidden = {"X-Request-ID", "X-Trace-ID", "Content-Length"}
     return answer.status_code, body, {name: value for name, value in answer.items() if name not in hidden}
 

@@ -11,6 +11,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from tests.api.expectations import check_problem, id_at, next_of, pages, recorded, recorded_many, walked_ids
+from tests.transports.place import base
 
 LIST = "/v1/interactions"
 START = datetime(2024, 3, 1, 12, tzinfo=UTC)
@@ -95,7 +96,7 @@ def test_the_envelope_is_that_of_drf_with_a_link_beside_it(alice: APIClient) -> 
     assert first["Cache-Control"] == "private, no-store"
     following = next_of(first)
     assert following is not None
-    assert following.startswith("http://testserver/v1/interactions?limit=1&order=asc&cursor=")
+    assert following.startswith(f"{base()}/v1/interactions?limit=1&order=asc&cursor=")
     last = alice.get(following)
     assert next_of(last) is None
     assert "Link" not in last
@@ -120,11 +121,11 @@ def test_a_slash_at_the_end_works_and_links_are_canonical(alice: APIClient) -> N
     assert answer.json()["results"] == alice.get(f"{LIST}?limit=2").json()["results"]
     following = next_of(answer)
     assert following is not None
-    assert following.startswith("http://testserver/v1/interactions?")
+    assert following.startswith(f"{base()}/v1/interactions?")
     one = alice.get(f"{LIST}/{ids[0]}/")
     assert one.json() == alice.get(f"{LIST}/{ids[0]}").json()
     created = alice.post(f"{LIST}/", {"prompt": "Hi"}, format="json")
-    assert created["Location"] == f"http://testserver{LIST}/{created.json()['interaction_id']}"
+    assert created["Location"] == f"{base()}{LIST}/{created.json()['interaction_id']}"
 
 
 def test_summaries_have_everything_but_the_texts(alice: APIClient, mixed: list[dict[str, Any]]) -> None:

@@ -11,6 +11,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from tests.api.expectations import check_problem, id_at, instant_of, recorded
+from tests.transports.place import base
 
 WHOLE: dict[str, Any] = {
     "conversation_id": "trip-1",
@@ -113,7 +114,7 @@ def test_a_status_that_contradicts_the_rest_is_refused(alice: APIClient, given: 
 
 def test_the_location_is_absolute_and_leads_to_what_was_recorded(alice: APIClient) -> None:
     answer = alice.post("/v1/interactions", {"prompt": "Hi"}, format="json")
-    assert answer["Location"] == f"http://testserver/v1/interactions/{answer.json()['interaction_id']}"
+    assert answer["Location"] == f"{base()}/v1/interactions/{answer.json()['interaction_id']}"
     read = alice.get(answer["Location"])
     assert read.json() == answer.json()
     assert read["ETag"] == answer["ETag"] == '"1"'

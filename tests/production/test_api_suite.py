@@ -1,4 +1,4 @@
-"""The same tests of the API, all of them, under the settings of production against DynamoDB Local."""
+"""The same tests of the API, all of them, as events through the handler of Lambda, against DynamoDB Local."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def collected() -> set[str]:
 
 
 @pytest.mark.slow
-def test_the_api_passes_all_its_tests_in_production_and_never_scans(
+def test_the_api_passes_all_its_tests_as_events_in_production_and_never_scans(
     dynamodb_local: DynamoDBLocal, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     report = tmp_path / "report.json"
@@ -37,6 +37,7 @@ def test_the_api_passes_all_its_tests_in_production_and_never_scans(
         AWS_ENDPOINT_URL_DYNAMODB=dynamodb_local.endpoint,
         AWS_ACCESS_KEY_ID=dynamodb_local.new_database(),
         TABLE_PREFIX="production-",
+        AWS_EXECUTION_ENV="AWS_Lambda_python3.13",  # by which its runtime serializes answers
     )
     assert done.returncode == 0, done.stdout + done.stderr
     seen = json.loads(report.read_text())
@@ -49,3 +50,4 @@ def test_the_api_passes_all_its_tests_in_production_and_never_scans(
     assert seen["operations"]["TransactWriteItems"] > 0
     assert not NEVER & seen["operations"].keys()
     assert not RELATIONAL & {*seen["modules"]}
+    assert seen["requests"] > len(local)
