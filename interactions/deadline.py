@@ -1,14 +1,21 @@
 """When the request in hand has to answer, for whatever works for it: retries, walks through many items.
 
-Deadlines are readings of `time.monotonic()`.
+Deadlines are readings of `time.monotonic()`. Who finds one over stops, and has a little time to say how far it came;
+after that nothing is begun or waited for any more.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+
+# How long after a deadline what is under way may go on, as an answer that says where to go on.
+WIND_UP_SECONDS = 2.0
+# The least that an answer of the network is waited for.
+SHORTEST_WAIT = 0.05
 
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
@@ -27,6 +34,17 @@ def within(seconds: float) -> Iterator[None]:
 def is_over(deadline: float | None) -> bool:
     """Whether there is a deadline, and it has passed."""
     return deadline is not None and time.monotonic() >= deadline
+
+
+def seconds_left() -> float:
+    """Until nothing may be begun any more; without end where nobody waits for an answer."""
+    deadline = _deadline.get()
+    return math.inf if deadline is None else deadline + WIND_UP_SECONDS - time.monotonic()
+
+
+def no_longer_than(seconds: float) -> float:
+    """So long, or as long as there is still time."""
+    return min(seconds, max(seconds_left(), SHORTEST_WAIT))
 
 
 def current_deadline() -> float | None:

@@ -80,6 +80,12 @@ TYPES = {
         ProblemType("rate-limited", 429, "Too many requests", "Try again after Retry-After seconds."),
         ProblemType("internal-error", 500, "The service failed", "Try again; report the request_id if it stays."),
         ProblemType("unavailable", 503, "The store cannot be reached", "Try again after Retry-After seconds."),
+        ProblemType(
+            "deadline-exceeded",
+            504,
+            "The request took too long",
+            "Send it again; a write may have been carried out, which its Idempotency-Key or its id makes harmless.",
+        ),
     )
 }
 
@@ -120,6 +126,8 @@ def problem_of(error: BaseException) -> Problem:
             return error
         case errors.Invalid(errors=found):
             return Problem(_DOMAIN[type(error)], "; ".join(f"{e.pointer} {e.detail}" for e in found[:5]), found)
+        case errors.DeadlineExceeded():
+            return Problem("deadline-exceeded", "The time of the request was over before the store had answered.")
         case errors.Unavailable():  # whose text is for the log
             return Problem("unavailable", "The store cannot be reached, or is too busy.", headers={"Retry-After": "2"})
         case errors.DomainError() if type(error) in _DOMAIN:
@@ -167,16 +175,22 @@ def problem_document(problem: Problem, instance: str | None = None) -> dict[str,
 
 
 def problem_response(request: HttpRequest, error: BaseException) -> HttpResponse:
-    """The answer for an error; what was not foreseen is logged with its stack."""
+    """The answer for an error; one that is the service's own fault is logged."""
     problem = problem_of(error)
     kind = TYPES[problem.slug]
-    if problem.slug == "internal-error":
-        context = request_context()
-        ids = {"request_id": context.request_id, "trace_id": context.trace_id, "user_id": context.user_id}
-        logger.error("unhandled exception", exc_info=error, extra=ids)
+    if kind.status >= 500:
+        log_failure(error)
     body = json.dumps(problem_document(problem, request.path), ensure_ascii=False, separators=(",", ":"))
     headers = {"Cache-Control": "private, no-store"} | problem.headers
     return HttpResponse(body, status=kind.status, content_type=PROBLEM_JSON, headers=headers)
+
+
+def log_failure(error: BaseException) -> None:
+    """Write one line, with causes and stack, for what a problem of 500 and more is about."""
+    slug = problem_of(error).slug
+    context = request_context()
+    ids = {"request_id": context.request_id, "trace_id": context.trace_id, "user_id": context.user_id}
+    logger.error("unhandled exception" if slug == "internal-error" else slug, exc_info=error, extra=ids)
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse:

@@ -21,13 +21,13 @@ from interactions.api.pagination import NO_STORE, decode_cursor, encode_cursor, 
 from interactions.api.parameters import Parameters
 from interactions.api.parsers import BulkJSONParser, MergePatchParser, NDJSONParser, StrictJSONParser
 from interactions.api.permissions import missing_scope, owner_named, principal_of
-from interactions.api.problems import Problem, problem_document, problem_of
+from interactions.api.problems import Problem, log_failure, problem_document, problem_of
 from interactions.api.serializers import (
     FeedbackSerializer,
     InteractionSerializer,
     NewInteractionSerializer,
 )
-from interactions.domain.errors import DomainError, FieldError, Invalid, NotFound
+from interactions.domain.errors import DomainError, FieldError, Invalid, NotFound, Unavailable
 from interactions.domain.interaction import Feedback, Interaction, Status
 from interactions.domain.query import Filter, Order, Position, View, position_of
 
@@ -85,11 +85,13 @@ class InteractionViewSet(GenericViewSet[Any]):
         if len(items) > MAX_BULK:
             raise Invalid.field("#", "too-many", f"has {len(items)} items; {MAX_BULK} are allowed")
         outcomes = [self._prepared_or_problem(request, item) for item in items]
-        stored = iter(
-            services.interaction_record_many(interactions=[o for o in outcomes if isinstance(o, Interaction)])
-        )
+        prepared = [outcome for outcome in outcomes if isinstance(outcome, Interaction)]
+        stored = services.interaction_record_many(interactions=prepared)
+        if failure := next((outcome for outcome in stored if isinstance(outcome, Unavailable)), None):
+            log_failure(failure)  # once: what kept the first of them from being recorded keeps all
+        following = iter(stored)
         results = [
-            self._result(index, next(stored) if isinstance(outcome, Interaction) else outcome)
+            self._result(index, next(following) if isinstance(outcome, Interaction) else outcome)
             for index, outcome in enumerate(outcomes)
         ]
         return Response({"results": results}, status.HTTP_207_MULTI_STATUS, headers=NO_STORE)

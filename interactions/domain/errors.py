@@ -75,6 +75,10 @@ class Unavailable(DomainError):
     """The store cannot be reached or is too busy; the same call may work in a moment."""
 
 
+class DeadlineExceeded(Unavailable):
+    """The request's time was over before the store had answered: a write may have been carried out, or not."""
+
+
 class SpendingLimitExceeded(DomainError):
     """The day's limit does not cover the reservation. Amounts are 10⁻⁹ USD."""
 

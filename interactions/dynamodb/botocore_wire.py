@@ -37,6 +37,9 @@ class BotocoreWire:
             raise LostAnswer(f"{type(error).__name__}: {error}") from error
         return answer
 
+    def hurried(self, connect_seconds: float, read_seconds: float) -> None:
+        """Its client has one patience for all."""
+
     def disconnect(self) -> None:
         self._client().close()
 

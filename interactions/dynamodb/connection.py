@@ -19,8 +19,8 @@ from pynamodb.exceptions import VerboseClientError
 from interactions.aws.credentials import Credentials, NoCredentials
 from interactions.aws.service import LostAnswer, NotConnected
 from interactions.conf import WireName, conf
-from interactions.deadline import current_deadline
-from interactions.domain.errors import TooLarge, Unavailable
+from interactions.deadline import current_deadline, seconds_left
+from interactions.domain.errors import DeadlineExceeded, TooLarge, Unavailable
 from interactions.metering import current_use
 
 CONNECT_SECONDS = 1.0
@@ -59,24 +59,37 @@ class ConditionFailed(Exception):
 
 
 class Retrying:
-    """The time that is left for one operation, and how long to wait before the next attempt."""
+    """The time that is left for one operation, and how long to wait before the next attempt.
 
-    def __init__(self, seconds: float) -> None:
-        own, request = time.monotonic() + seconds, current_deadline()
-        self._deadline = own if request is None else min(own, request)
+    Raises:
+        DeadlineExceeded: there is none.
+    """
+
+    def __init__(self, seconds: float, operation: str) -> None:
+        self._operation = operation
+        if seconds_left() <= 0:
+            raise self._too_late()
+        self._until, self._deadline = time.monotonic() + seconds, current_deadline()
         self._longest = FIRST_WAIT
 
     def wait(self, cause: Exception | None = None) -> None:
         """Wait a random while, longer each time.
 
         Raises:
-            Unavailable: the time is up.
+            DeadlineExceeded: that of the request does not allow it.
+            Unavailable: the time of the operation is up.
         """
         pause = _random.uniform(0, self._longest)
-        if time.monotonic() + pause >= self._deadline:
-            raise Unavailable("the store is too busy, or cannot be reached") from cause
+        then = time.monotonic() + pause
+        if self._deadline is not None and then >= self._deadline:
+            raise self._too_late() from cause
+        if then >= self._until:
+            raise Unavailable(f"the store is too busy for {self._operation}, or cannot be reached") from cause
         time.sleep(pause)
         self._longest = min(2 * self._longest, LONGEST_WAIT)
+
+    def _too_late(self) -> DeadlineExceeded:
+        return DeadlineExceeded(f"the time of the request was over before {self._operation} was answered")
 
 
 class Wire(Protocol):
@@ -86,6 +99,9 @@ class Wire(Protocol):
     def endpoint(self) -> str: ...
 
     def call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]: ...
+
+    def hurried(self, connect_seconds: float, read_seconds: float) -> Wire | None:
+        """Over the same connections, but less patient; None where they all wait alike."""
 
     def disconnect(self) -> None: ...
 
@@ -106,7 +122,7 @@ class DynamoDBConnection(Connection):
         connect_seconds: float = CONNECT_SECONDS,
         read_seconds: float = READ_SECONDS,
         retry_seconds: float = RETRY_SECONDS,
-        wire: WireName | None = None,
+        wire: WireName | Wire | None = None,
     ) -> None:
         super().__init__(
             region=region,
@@ -119,12 +135,14 @@ class DynamoDBConnection(Connection):
         )
         self._access_key = access_key
         self._retry_seconds = retry_seconds
-        self._wire_name = wire or conf.aws_wire
+        self._wire = wire or conf.aws_wire
 
     @cached_property
     def wire(self) -> Wire:
         """What sends its operations."""
-        if self._wire_name == "botocore":
+        if not isinstance(self._wire, str):
+            return self._wire
+        if self._wire == "botocore":
             from interactions.dynamodb.botocore_wire import BotocoreWire
 
             return BotocoreWire(lambda: self.client)
@@ -141,14 +159,15 @@ class DynamoDBConnection(Connection):
     @cached_property
     def impatient(self) -> DynamoDBConnection:
         """The same connection for who has to know within 2 s whether the store answers."""
+        connect_seconds, read_seconds = 0.5, 1.0
         return DynamoDBConnection(
             region=self.region,
             endpoint=self.host,
             access_key=self._access_key,
-            connect_seconds=0.5,
-            read_seconds=1.0,
+            connect_seconds=connect_seconds,
+            read_seconds=read_seconds,
             retry_seconds=0.0,
-            wire=self._wire_name,
+            wire=self.wire.hurried(connect_seconds, read_seconds) or "botocore",
         )
 
     @property
@@ -168,13 +187,14 @@ class DynamoDBConnection(Connection):
             ConditionFailed: a condition of the write, or of a write in the transaction, did not hold.
             TooLarge: the item would be over DynamoDB's limit of 400 KB.
             Unavailable: throttled, failing or out of reach until the time budget was spent, or not to be asked at all.
+            DeadlineExceeded: the same until the request's deadline, or begun long after it.
         """
         if operation_name in CHARGED:
             operation_kwargs.setdefault("ReturnConsumedCapacity", "TOTAL")
         if operation_name == "TransactWriteItems":
             # By the token DynamoDB knows a transaction again whose answer was lost.
             operation_kwargs.setdefault("ClientRequestToken", str(uuid4()))
-        retrying = Retrying(self._retry_seconds)
+        retrying = Retrying(self._retry_seconds, operation_name)
         unprocessed = UNPROCESSED.get(operation_name)
         answer = self._attempt(operation_name, operation_kwargs, retrying)
         if unprocessed is None or not answer.get(unprocessed):

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from interactions.aws.credentials import Credentials
 from interactions.aws.service import JsonService, LostAnswer
+from interactions.deadline import no_longer_than
 
 
 class LeanWire:
@@ -52,7 +53,8 @@ class LeanWire:
             NotConnected, LostAnswer, NoCredentials: it did not answer, or was not asked.
         """
         body = json.dumps(arguments, default=_encoded, ensure_ascii=False).encode()
-        answer = self._service.call(operation, body, self._connect_seconds, self._read_seconds)
+        connect_seconds, read_seconds = no_longer_than(self._connect_seconds), no_longer_than(self._read_seconds)
+        answer = self._service.call(operation, body, connect_seconds, read_seconds)
         try:
             document: dict[str, Any] = json.loads(answer.body, object_hook=_decoded)
         except ValueError as error:
@@ -63,6 +65,10 @@ class LeanWire:
         if answer.status != 200:
             raise _error(operation, answer.status, document)
         return document
+
+    def hurried(self, connect_seconds: float, read_seconds: float) -> LeanWire:
+        """The same connections, for who is less patient."""
+        return LeanWire(self._service, connect_seconds, read_seconds)
 
     def disconnect(self) -> None:
         self._service.disconnect()

@@ -155,7 +155,11 @@ _PROBLEM: Schema = {
 }
 _IDS: Schema = {
     "instance": {"type": "string"},
-    "request_id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+    "request_id": {
+        "type": "string",
+        "pattern": "^[0-9a-f-]{32,36}$",
+        "description": "Behind a gateway, the one of its log.",
+    },
     "trace_id": {"type": "string", "pattern": TRACE_ID_PATTERN},
 }
 

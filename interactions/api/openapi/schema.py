@@ -11,7 +11,11 @@ from interactions.api.problems import PROBLEM_JSON, TYPES
 
 HEADERS: dict[str, Any] = {
     "X-Request-ID": {"schema": {"type": "string"}, "required": True, "description": "Names the request in the logs."},
-    "X-Trace-ID": {"schema": {"type": "string"}, "required": True, "description": "That of traceparent, if it came."},
+    "X-Trace-ID": {
+        "schema": {"type": "string"},
+        "required": True,
+        "description": "That of traceparent, if it came; else the gateway's.",
+    },
     "Retry-After": {"schema": {"type": "string"}, "required": True, "description": "Seconds."},
     "WWW-Authenticate": {"schema": {"type": "string"}, "required": True, "description": "RFC 9110 §11.6.1."},
     "RateLimit-Policy": {
@@ -70,7 +74,7 @@ class ExplicitSchema(AutoSchema):
             statuses += [404]
         if "requestBody" in operation:
             statuses += [411, 413, 415]
-        return [*statuses, 503] if self.path != "/health" else statuses
+        return [*statuses, 503, 504] if self.path != "/health" else statuses
 
 
 def _needs_credential(operation: dict[str, Any]) -> bool:
