@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(slots=True)
@@ -16,6 +17,15 @@ class StoreUse:
     seconds: float = 0.0
     read_units: float = 0.0
     write_units: float = 0.0
+
+    def fields(self) -> dict[str, Any]:
+        """As a line of the log has it."""
+        return {
+            "store_ms": round(self.seconds * 1000, 1),
+            "store_calls": self.calls,
+            "read_units": self.read_units,
+            "write_units": self.write_units,
+        }
 
 
 _use: ContextVar[StoreUse | None] = ContextVar("store_use", default=None)

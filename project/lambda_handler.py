@@ -9,12 +9,13 @@ from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 
-from interactions.deadline import within
+from interactions.deadline import WIND_UP_SECONDS, within
+from interactions.metering import metered
 
 logger = logging.getLogger("interactions.lambda")
 
-# Before Lambda ends a function there has to be time to say so.
-MARGIN_SECONDS = 1.0
+# Before Lambda ends a function there has to be time to wind up, and to say so.
+MARGIN_SECONDS = WIND_UP_SECONDS + 1.0
 # Lambda takes answers of 6 MB as JSON, where a character may take 12 bytes; base64 makes a third more of any.
 LONGEST_TEXT = 500_000
 
@@ -36,8 +37,12 @@ def handler(event: dict[str, Any], context: Any) -> Answer:
             case {"httpMethod": str(), "path": str(), "requestContext": {"stage": str()}}:
                 return _sent(event, _answer(event, context))
             case {"task": "sweep_expired"}:
-                return _sweep_expired()
-    names = ", ".join(sorted(map(str, event))) if isinstance(event, dict) else f"no members, being of type {type(event).__name__}"
+                return _sweep_expired(context)
+    names = (
+        ", ".join(sorted(map(str, event)))
+        if isinstance(event, dict)
+        else f"no members, being of type {type(event).__name__}"
+    )
     raise UnknownEvent(
         "the event is no request of a REST API (payload format 1.0) and names no known task; "
         f"it has {names or 'no members'}"
@@ -53,11 +58,13 @@ def _sent(event: dict[str, Any], answer: Answer) -> Answer:
     return answer
 
 
-def _sweep_expired() -> Answer:
+def _sweep_expired(context: Any) -> Answer:
     from interactions import services
 
-    swept = services.expired_sweep(deadline=services.request_deadline())._asdict()
-    logger.info("sweep_expired", extra=swept)
+    with metered() as use:
+        swept = services.expired_sweep(deadline=services.request_deadline())._asdict()
+    invocation = {"lambda_request_id": context.aws_request_id}
+    logger.info("sweep_expired", extra={**invocation, **use.fields(), **swept})
     return swept
 
 
@@ -105,4 +112,10 @@ def _warm_up() -> None:
         logger.error("the store cannot be used yet", exc_info=error)
 
 
-_answer = _initialize()
+try:
+    _answer = _initialize()
+except Exception as error:
+    from project.logging import log_failed_start
+
+    log_failed_start(error)
+    raise

@@ -1,30 +1,80 @@
-"""Logs: one JSON object a line, of named fields only, so that nobody's words get in by accident."""
+"""Logs: one JSON object a line, of named fields only, so that nobody's words get in by accident.
+
+ADR 22 says what a request's line has, and which of it CloudWatch makes metrics of.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
+import sys
 import traceback
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+from interactions.aws.credentials import NoCredentials
+from interactions.aws.service import NotConnected
+from interactions.domain.errors import Unavailable
 
 # What a record's `extra` may add to the line. Anything else is dropped.
 FIELDS = (
     "request_id",
     "trace_id",
+    "xray_trace_id",
+    "lambda_request_id",
+    "cold_start",
+    "client_address",
     "user_id",
     "key_id",
     "method",
     "route",
     "status",
     "duration_ms",
+    "store_ms",
+    "store_calls",
+    "read_units",
+    "write_units",
     "request_bytes",
     "response_bytes",
+    # Of a sweep: how much it has removed.
+    "contents",
+    "interactions",
+    "idempotency_keys",
+    "complete",
 )
+# Metrics and their units, by the names of their values in the line.
+METRICS = {
+    "duration_ms": "Milliseconds",
+    "store_ms": "Milliseconds",
+    "read_units": "Count",
+    "write_units": "Count",
+    "client_errors": "Count",
+    "server_errors": "Count",
+    "throttled": "Count",
+    "cold_starts": "Count",
+}
+NAMESPACE = "Interactions"
+
+# Errors of ours, or of settings, whose texts name what is the matter and never what somebody has written.
+SPEAKING = (ImproperlyConfigured, NoCredentials, NotConnected, Unavailable)
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 
 
 class JsonFormatter(logging.Formatter):
-    """Formats a record. Of an exception it tells the type and the places, not its text, which may quote a prompt."""
+    """Formats a record. Of an exception it tells types and places; its text might quote a prompt.
+
+    With a `service` the lines of requests are in CloudWatch's embedded metric format, under that one dimension.
+    """
+
+    def __init__(self, service: str | None = None) -> None:
+        super().__init__()
+        self._service = service
+        units = [{"Name": name, "Unit": unit} for name, unit in METRICS.items()]
+        self._directives = _encode([{"Namespace": NAMESPACE, "Dimensions": [["service"]], "Metrics": units}])
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
@@ -33,9 +83,58 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        line |= {name: value for name in FIELDS if (value := getattr(record, name, None)) is not None}
-        if record.exc_info and record.exc_info[0]:
-            line["exception"] = record.exc_info[0].__qualname__
-            frames = traceback.extract_tb(record.exc_info[2])
-            line["stack"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-        return json.dumps(line, ensure_ascii=False, default=str)
+        given = record.__dict__
+        for name in FIELDS:
+            if (value := given.get(name)) is not None:
+                line[name] = value
+        if record.exc_info and record.exc_info[1]:
+            line["exception"] = type(record.exc_info[1]).__qualname__
+            line["causes"] = causes_of(record.exc_info[1])
+            line["stack"] = _places(record.exc_info[2])
+        if self._service is None or "status" not in line:
+            return _encode(line)
+        return self._with_metrics(line, round(record.created * 1000))
+
+    def _with_metrics(self, line: dict[str, Any], milliseconds: int) -> str:
+        """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html"""
+        status = line["status"]
+        line["service"] = self._service
+        line["client_errors"] = int(400 <= status < 500)
+        line["server_errors"] = int(status >= 500)
+        line["throttled"] = int(status == 429)
+        line["cold_starts"] = int(line.get("cold_start", False))
+        metadata = f'"_aws":{{"Timestamp":{milliseconds},"CloudWatchMetrics":{self._directives}}}'
+        return f"{_encode(line)[:-1]},{metadata}}}"
+
+
+def log_failed_start(error: BaseException) -> None:
+    """One line on stderr, where the settings have not got as far as to set logging up."""
+    given = {"name": "interactions.start", "levelname": "ERROR", "levelno": logging.ERROR, "msg": "the start failed"}
+    record = logging.makeLogRecord({**given, "exc_info": (type(error), error, error.__traceback__)})
+    print(JsonFormatter().format(record), file=sys.stderr, flush=True)
+
+
+def causes_of(error: BaseException) -> list[str]:
+    """The error, what it came from, and so on."""
+    causes: list[str] = []
+    current: BaseException | None = error
+    while current is not None:
+        causes.append(_named(current))
+        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
+    return causes
+
+
+def _named(error: BaseException) -> str:
+    name = type(error).__qualname__
+    if isinstance(error, SPEAKING):
+        return f"{name}: {error}"
+    # As botocore's ClientError has them: AWS's code for it, and what was asked.
+    operation, response = getattr(error, "operation_name", None), getattr(error, "response", None)
+    if operation is None or not isinstance(response, dict):
+        return name
+    return f"{name}: {response.get('Error', {}).get('Code')} for {operation}"
+
+
+def _places(frames: TracebackType | None) -> list[str]:
+    found = traceback.StackSummary.extract(traceback.walk_tb(frames), lookup_lines=False)
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in found]

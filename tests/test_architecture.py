@@ -74,6 +74,7 @@ SETTINGS_READERS = {
 ENVIRONMENT_READERS = {
     "interactions/aws/credentials.py": "AWS's own variables",
     "interactions/aws/endpoints.py": "AWS's own variables",
+    "project/gateway.py": "the trace that Lambda's runtime names for each invocation",
     "project/lambda_handler.py": "names the settings, before there are any",
     "project/settings/environment.py": "the one reader of variables",
     "project/wsgi.py": "names the settings, before there are any",

@@ -6,15 +6,17 @@ import logging
 import os
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from interactions.conf import conf
 from interactions.deadline import within
+from interactions.metering import StoreUse, metered
 
 requests_logger = logging.getLogger("interactions.requests")
 
@@ -22,6 +24,12 @@ requests_logger = logging.getLogger("interactions.requests")
 _TRACEPARENT = re.compile(
     r"(?!ff|00.{54})[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?\Z"
 )
+
+# What a gateway tells of a request, in WSGI's environment; no header that a caller writes gets there by these names.
+REQUEST_ID = "interactions.request_id"
+XRAY_TRACE_ID = "interactions.xray_trace_id"
+LAMBDA_REQUEST_ID = "interactions.lambda_request_id"
+COLD_START = "interactions.cold_start"
 
 # Answers that have no content at all, and so no length of it (RFC 9110 §8.6).
 BODILESS = (204, 304)
@@ -31,9 +39,10 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 @dataclass(slots=True)
 class RequestContext:
-    """The ids of a request, and who it acts for once that is known. `traced` when the caller gave the trace id.
+    """The ids of a request, and who it acts for once that is known.
 
-    `headers` are those that the answer gets, whichever it will be.
+    `traced` when the trace id came with the request, as the caller's or the gateway's. `headers` are those that the
+    answer gets, whichever it will be.
     """
 
     request_id: str
@@ -56,20 +65,33 @@ def request_context() -> RequestContext:
     return context
 
 
+def _context_of(environ: Mapping[str, Any]) -> RequestContext:
+    request_id = environ.get(REQUEST_ID) or os.urandom(16).hex()
+    match = _TRACEPARENT.match(environ.get("HTTP_TRACEPARENT", ""))
+    if match:
+        return RequestContext(request_id, match[1], traced=True)
+    if xray_trace_id := environ.get(XRAY_TRACE_ID):
+        return RequestContext(request_id, _hex_of(xray_trace_id), traced=True)
+    return RequestContext(request_id, os.urandom(16).hex())
+
+
+def _hex_of(xray_trace_id: str) -> str:
+    """X-Ray's `1-5759e988-bd862e3fe1be46a994272793` as W3C Trace Context writes it."""
+    return xray_trace_id[2:].replace("-", "")
+
+
 class RequestContextMiddleware:
-    """Takes over the caller's `traceparent`, sets the deadline, answers with the ids, and writes one log line."""
+    """Takes over the trace, sets the deadline, answers with the ids, and writes one log line."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         started = time.perf_counter()
-        match = _TRACEPARENT.match(request.headers.get("traceparent", ""))
-        trace_id = match[1] if match else os.urandom(16).hex()
-        context = RequestContext(os.urandom(16).hex(), trace_id, traced=bool(match))
+        context = _context_of(request.META)
         token = _current.set(context)
         try:
-            with within(conf.request_seconds):
+            with within(conf.request_seconds), metered() as use:
                 response = self._get_response(request)
             response["X-Request-ID"] = context.request_id
             response["X-Trace-ID"] = context.trace_id
@@ -77,23 +99,37 @@ class RequestContextMiddleware:
                 response[name] = value
             if isinstance(response, HttpResponse) and response.status_code not in BODILESS:
                 response.headers.setdefault("Content-Length", str(len(response.content)))
-            self._log(request, response, context, started)
+            self._log(request, response, context, use, started)
         finally:
             _current.reset(token)
         return response
 
-    def _log(self, request: HttpRequest, response: HttpResponseBase, context: RequestContext, started: float) -> None:
+    def _log(
+        self,
+        request: HttpRequest,
+        response: HttpResponseBase,
+        context: RequestContext,
+        use: StoreUse,
+        started: float,
+    ) -> None:
         matched = request.resolver_match
-        length = request.META.get("CONTENT_LENGTH") or "0"
+        said = request.META
+        xray_trace_id = said.get(XRAY_TRACE_ID)
+        length = said.get("CONTENT_LENGTH") or "0"
         fields = {
             "request_id": context.request_id,
             "trace_id": context.trace_id,
+            "xray_trace_id": xray_trace_id if xray_trace_id and _hex_of(xray_trace_id) != context.trace_id else None,
+            "lambda_request_id": said.get(LAMBDA_REQUEST_ID),
+            "cold_start": said.get(COLD_START),
+            "client_address": said.get("REMOTE_ADDR") or None,
             "user_id": context.user_id or _staff_user(request),
             "key_id": context.key_id,
             "method": request.method,
             "route": f"/{matched.route}" if matched else None,
             "status": response.status_code,
             "duration_ms": round((time.perf_counter() - started) * 1000, 1),
+            **use.fields(),
             "request_bytes": int(length) if length.isdecimal() else 0,
             "response_bytes": len(response.content) if isinstance(response, HttpResponse) else None,
         }

@@ -87,7 +87,8 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "project.logging.JsonFormatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    # Whatever the levels of loggers are: at DEBUG libraries write what they send and get.
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "level": "INFO"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         # Each request has its line from interactions.requests; these would add the query string to it.

@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from project.settings import environment
 from project.settings.base import *  # noqa: F403  settings build on settings
-from project.settings.base import ALLOWED_HOSTS, INSTALLED_APPS
+from project.settings.base import ALLOWED_HOSTS, INSTALLED_APPS, LOGGING
 from project.settings.parameters import read_parameters
 
 DEBUG = False
@@ -48,6 +48,10 @@ if len(SECRET_KEY) < MIN_SECRET_CHARACTERS:
     raise ImproperlyConfigured(f"{_origin} must have {MIN_SECRET_CHARACTERS} random characters or more")
 # Earlier keys, by commas: what they have signed is still taken, and nothing new is signed with them.
 SECRET_KEY_FALLBACKS = [key.strip() for key in _secrets.get(FALLBACKS_NAME, "").split(",") if key.strip()]
+
+# The lines of requests are metrics too, of the service that Lambda calls by this name.
+_SERVICE = environment.text("AWS_LAMBDA_FUNCTION_NAME", "interactions")
+LOGGING = {**LOGGING, "formatters": {"json": {"()": "project.logging.JsonFormatter", "service": _SERVICE}}}
 
 # No model may be imported: Django imports those of every app that has any.
 INSTALLED_APPS = [
