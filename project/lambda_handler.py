@@ -35,7 +35,7 @@ def handler(event: dict[str, Any], context: Any) -> Answer:
     with within(context.get_remaining_time_in_millis() / 1000 - MARGIN_SECONDS):
         match event:
             case {"httpMethod": str(), "path": str(), "requestContext": {"stage": str()}}:
-                return _sent(event, _answer(event, context))
+                return _sent(event, _answer(_without_look_alikes(event), context))
             case {"task": "sweep_expired"}:
                 return _sweep_expired(context)
     names = (
@@ -47,6 +47,15 @@ def handler(event: dict[str, Any], context: Any) -> Answer:
         "the event is no request of a REST API (payload format 1.0) and names no known task; "
         f"it has {names or 'no members'}"
     )
+
+
+def _without_look_alikes(event: dict[str, Any]) -> dict[str, Any]:
+    """The event without the headers that WSGI would take for others: `X_CSRFToken` for `X-CSRFToken`, say."""
+    return event | {
+        kind: {name: value for name, value in event[kind].items() if "_" not in name}
+        for kind in ("headers", "multiValueHeaders")
+        if event.get(kind)
+    }
 
 
 def _sent(event: dict[str, Any], answer: Answer) -> Answer:
