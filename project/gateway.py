@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 from wsgiref.types import StartResponse, WSGIApplication
 
 from interactions.api.middleware import COLD_START, LAMBDA_REQUEST_ID, REQUEST_ID, XRAY_TRACE_ID
@@ -50,15 +50,6 @@ class GatewayEnvironment:
             environ[COLD_START], self._is_cold = self._is_cold, False
 
 
-def without_look_alikes(event: dict[str, Any]) -> dict[str, Any]:
-    """The event without the headers that WSGI would take for others: `X_Csrftoken` for `X-CSRFToken`, say."""
-    return event | {
-        name: {header: value for header, value in event[name].items() if "_" not in header}
-        for name in ("headers", "multiValueHeaders")
-        if event.get(name)
-    }
-
-
 def script_name_and_path(event: dict[str, Any]) -> tuple[str, str]:
     """What comes before the application's path, and that path, both as WSGI has them.
 
@@ -77,17 +68,13 @@ def _base_path(path: str, event: dict[str, Any]) -> str:
     if proxied is None:
         return path.rstrip("/") if event.get("resource") == "/" else ""
     # API Gateway may have decoded it, and may have cut off a slash at the end.
-    for own in (_decoded(proxied), _wsgi(proxied)):
-        before, found, after = path.rpartition(f"/{own.strip('/')}")
-        if found and not after.strip("/"):
+    for own in (_decoded(proxied).strip("/"), proxied.strip("/").encode().decode("latin-1")):
+        before, found, after = path.rpartition(f"/{own}")
+        if own and found and not after.strip("/"):
             return before
     return ""
 
 
 def _decoded(path: str) -> str:
-    return _wsgi(unquote(path))
-
-
-def _wsgi(text: str) -> str:
-    """A path as WSGI has it: a character for each byte."""
-    return text.encode(errors="surrogatepass").decode("latin-1")
+    """As WSGI has it, a character for each byte."""
+    return unquote_to_bytes(path).decode("latin-1")
