@@ -79,6 +79,7 @@ TYPES = {
         ),
         ProblemType("rate-limited", 429, "Too many requests", "Try again after Retry-After seconds."),
         ProblemType("internal-error", 500, "The service failed", "Try again; report the request_id if it stays."),
+        ProblemType("answer-too-large", 500, "The answer is too large", "Ask for less at once: fewer days, or items."),
         ProblemType("unavailable", 503, "The store cannot be reached", "Try again after Retry-After seconds."),
         ProblemType(
             "deadline-exceeded",
@@ -159,8 +160,15 @@ def problem_of(error: BaseException) -> Problem:
             return Problem("internal-error", "The service failed; the request_id finds the cause in its logs.")
 
 
+# A body of a few bytes a mistake makes hundreds of bytes of each: an answer has room for so many.
+MAX_ERRORS, MAX_ERRORS_OF_AN_ITEM = 100, 20
+
+
 def problem_document(problem: Problem, instance: str | None = None) -> dict[str, Any]:
-    """The document of a problem; `instance`, the ids of the request included, only for a whole answer."""
+    """The document of a problem; `instance`, the ids of the request included, only for a whole answer.
+
+    Of many errors it names the first.
+    """
     kind = TYPES[problem.slug]
     document: dict[str, Any] = {
         "type": reverse("problem", args=[kind.slug]),
@@ -171,7 +179,8 @@ def problem_document(problem: Problem, instance: str | None = None) -> dict[str,
     if instance is not None:
         context = request_context()
         document |= {"instance": instance, "request_id": context.request_id, "trace_id": context.trace_id}
-    return document | {"errors": [asdict(error) for error in problem.found]}
+    most = MAX_ERRORS_OF_AN_ITEM if instance is None else MAX_ERRORS
+    return document | {"errors": [asdict(error) for error in problem.found[:most]]}
 
 
 def problem_response(request: HttpRequest, error: BaseException) -> HttpResponse:

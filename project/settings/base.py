@@ -26,6 +26,7 @@ MIDDLEWARE = [
     "interactions.api.middleware.CanonicalPathMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "interactions.api.answers.AnswerSizeMiddleware",
 ]
 APPEND_SLASH = False
 
@@ -69,7 +70,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["interactions.api.permissions.HasScope"],
     "DEFAULT_THROTTLE_CLASSES": ["interactions.api.throttling.CredentialThrottle"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["interactions.api.renderers.CompactJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["interactions.api.parsers.StrictJSONParser"],
     "DEFAULT_METADATA_CLASS": "interactions.api.metadata.MethodsMetadata",
     "EXCEPTION_HANDLER": "interactions.api.problems.exception_handler",
