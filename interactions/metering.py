@@ -19,7 +19,9 @@ class StoreUse:
     write_units: float = 0.0
 
     def fields(self) -> dict[str, Any]:
-        """As a line of the log has it."""
+        """As a line of the log has it: nothing where DynamoDB was not asked."""
+        if not self.calls:
+            return {}
         return {
             "store_ms": round(self.seconds * 1000, 1),
             "store_calls": self.calls,

@@ -93,7 +93,7 @@ class JsonFormatter(logging.Formatter):
             line["stack"] = _places(record.exc_info[2])
         if self._service is None or "status" not in line:
             return _encode(line)
-        return self._with_metrics(line, round(record.created * 1000))
+        return self._with_metrics(line, int(record.created * 1000))
 
     def _with_metrics(self, line: dict[str, Any], milliseconds: int) -> str:
         """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html"""
@@ -103,6 +103,8 @@ class JsonFormatter(logging.Formatter):
         line["server_errors"] = int(status >= 500)
         line["throttled"] = int(status == 429)
         line["cold_starts"] = int(line.get("cold_start", False))
+        for name in METRICS:
+            line.setdefault(name, 0)
         metadata = f'"_aws":{{"Timestamp":{milliseconds},"CloudWatchMetrics":{self._directives}}}'
         return f"{_encode(line)[:-1]},{metadata}}}"
 

@@ -89,13 +89,16 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "project.logging.JsonFormatter"}},
     # Whatever the levels of loggers are: at DEBUG libraries write what they send and get.
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "level": "INFO"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "json", "level": "INFO"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         # Each request has its line from interactions.requests; these would add the query string to it.
         "django": {"handlers": [], "level": "INFO", "propagate": True},
-        "django.server": {"handlers": [], "level": "CRITICAL", "propagate": False},
-        "django.request": {"handlers": [], "level": "CRITICAL", "propagate": False},
+        "django.server": {"handlers": ["nowhere"], "level": "CRITICAL", "propagate": False},
+        "django.request": {"handlers": ["nowhere"], "level": "CRITICAL", "propagate": False},
         # At DEBUG these log what is stored.
         "boto3": {"level": "WARNING"},
         "botocore": {"level": "WARNING"},

@@ -136,7 +136,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers["Content-Length"]))
         try:
-            answer = self.server.proxy.handle(dict(self.headers.items()), raw)
+            headers = {name.title(): value for name, value in self.headers.items()}
+            answer = self.server.proxy.handle(headers, raw)
         except ConnectionCut as cut:
             self.close_connection = True
             if cut.half_of:
