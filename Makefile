@@ -79,8 +79,8 @@ test: .venv/dev.stamp dynamodb-local-for-tests django-cases-for-tests ## check s
 	$(MANAGE) test
 
 .PHONY: bench
-bench: .venv/dev.stamp .dynamodb-local/stamp ## compare stores of 1,000 and 100,000 interactions (BENCH=… names some benches)
-	$(BIN)/python -m benchmarks $(BENCH)
+bench: .venv/dev.stamp .dynamodb-local/stamp ## measure the function on Lambda, and stores of 1,000 and 100,000 interactions (BENCH=lambda, BENCH=scale)
+	PYTHONPATH=infra/lambda $(BIN)/python -m benchmarks $(BENCH)
 
 ARCH ?= arm64
 
