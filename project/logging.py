@@ -16,6 +16,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from interactions.aws.credentials import NoCredentials
+from interactions.aws.endpoints import NotSupported
 from interactions.aws.service import NotConnected
 from interactions.domain.errors import Unavailable
 
@@ -59,7 +60,7 @@ METRICS = {
 NAMESPACE = "Interactions"
 
 # Errors of ours, or of settings, whose texts name what is the matter and never what somebody has written.
-SPEAKING = (ImproperlyConfigured, NoCredentials, NotConnected, Unavailable)
+SPEAKING = (ImproperlyConfigured, NoCredentials, NotConnected, NotSupported, Unavailable)
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 

@@ -23,7 +23,7 @@ from tests.faults.plans import always, in_turn, no_faults
 from tests.faults.proxy import FaultyDynamoDB
 from tests.logging.conftest import Database
 from tests.logging.invoking import MADE_UP, Answer, invoked, request
-from tests.production.process import ENVIRONMENT, ROOT
+from tests.production.process import ENVIRONMENT, ROOT, python
 from tests.production.ssm import serving
 
 NOWHERE = "http://127.0.0.1:1"
@@ -176,6 +176,14 @@ def test_work_of_many_calls_ends_in_time_too(wired: Database, wire: FaultyDynamo
     run = invoked([recorded, late, gone], **wired.variables)
     check_problem(run.answers[1], 504, "deadline-exceeded")
     assert run.answers[2].status == 204
+
+
+def test_what_the_wire_to_dynamodb_does_not_know_is_named_at_the_start() -> None:
+    done = python("-c", "import project.lambda_handler", AWS_REGION="nowhere")
+    assert done.returncode != 0
+    line = json.loads(done.stderr.splitlines()[0])
+    assert line["message"] == "the start failed"
+    assert line["causes"][0].startswith("NotSupported: the region 'nowhere' has no endpoint that is known here")
 
 
 class InitErrors(HTTPServer):
