@@ -96,6 +96,8 @@ def _initialize() -> Callable[[dict[str, Any], Any], Answer]:
     answer = make_lambda_handler(
         GatewayEnvironment(application), binary_support=True, non_binary_content_type_prefixes=text_types
     )
+    import interactions.api.without_admin  # noqa: F401  before the routes import DRF's views
+
     _warm_up()
     gc.freeze()
     gc.enable()

@@ -15,7 +15,7 @@ NEVER = (
     "interactions.models",
     "interactions.accounts.orm",
     "interactions.repositories.orm",
-    "django.contrib.admin.models",  # of its other parts DRF's schema generator imports some, none of which is a model
+    "django.contrib.admin",
     "django.contrib.auth.models",
     "django.contrib.contenttypes.models",
     "django.contrib.sessions.models",
