@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -104,7 +104,9 @@ class Run:
         yield
         with self._watch.paused():
             for model in tables:
-                if self._elsewhere or model.Meta.table_name in self._watch.written:
+                # A service elsewhere remembers accounts for a few seconds, and so they stay as they are.
+                stays = self._elsewhere and model is tables.accounts
+                if not stays and (self._elsewhere or model.Meta.table_name in self._watch.written):
                     with model.batch_write() as batch:
                         for item in model.scan():
                             batch.delete(item)
@@ -131,8 +133,23 @@ class Run:
 
 
 def _needs_inside(item: pytest.Item) -> str | None:
-    fixtures: list[str] = getattr(item, "fixturenames", [])
+    fixtures = _fixtures_of(item)
     return next((f"{name}: {reason}" for name, reason in INSIDE.items() if name in fixtures), None)
+
+
+def _fixtures_of(item: pytest.Item) -> set[str]:
+    """What a test asks for, and what the fixtures of these tests ask for in turn; what plugins' do is their own."""
+    info: Any = getattr(item, "_fixtureinfo")  # noqa: B009  pytest has no public name for it
+    found: set[str] = set()
+    waiting = [*info.initialnames]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            for fixture in info.name2fixturedefs.get(name, ()):
+                if fixture.func.__module__.startswith("tests."):
+                    waiting += fixture.argnames
+    return found
 
 
 @cache
