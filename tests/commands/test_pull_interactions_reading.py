@@ -106,7 +106,6 @@ def test_its_connection_refuses_whatever_is_no_read(production: Production, read
         lambda: store.delete(there.interaction_id, "ana"),
         lambda: store.update(there, 1),
         lambda: store.erase_user("ana"),
-        lambda: store.check(),
         lambda: tables.interactions.delete_table(),
         lambda: [*tables.interactions.scan()],
         lambda: tables.create(),
