@@ -83,7 +83,7 @@ def _initialize() -> Callable[[dict[str, Any], Any], Answer]:
     ADR 20 says why in this order, and what each step saves.
     """
     gc.disable()  # what is imported stays: there is nothing to collect
-    import interactions.dynamodb.postponed  # noqa: F401  before anything else imports PynamoDB
+    import interactions.dynamodb.postponed
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings.production")
     from apig_wsgi import DEFAULT_NON_BINARY_CONTENT_TYPE_PREFIXES, make_lambda_handler
@@ -99,6 +99,10 @@ def _initialize() -> Callable[[dict[str, Any], Any], Answer]:
     import interactions.api.without_admin  # noqa: F401  before the routes import DRF's views
 
     _warm_up()
+    if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
+        from project import snapshots
+
+        snapshots.register()
     gc.freeze()
     gc.enable()
     return answer

@@ -69,6 +69,7 @@ SETTINGS_READERS = {
     "interactions/accounts/sessions.py": "SESSION_ENGINE is Django's own setting",
     "interactions/api/authentication.py": "SESSION_COOKIE_NAME is Django's own setting",
     "interactions/api/openapi/security.py": "describes the cookie, whose name is Django's own setting",
+    "project/snapshots.py": "takes the keys out of a snapshot, and puts them back",
     "interactions/api/views.py": "/health says VERSION, which is the project's",
 }
 ENVIRONMENT_READERS = {

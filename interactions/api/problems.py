@@ -180,6 +180,8 @@ def problem_document(problem: Problem, instance: str | None = None) -> dict[str,
         context = request_context()
         document |= {"instance": instance, "request_id": context.request_id, "trace_id": context.trace_id}
     most = MAX_ERRORS_OF_AN_ITEM if instance is None else MAX_ERRORS
+    if len(problem.found) > most:
+        document["detail"] += f" `errors` names the first {most} of {len(problem.found)}."
     return document | {"errors": [asdict(error) for error in problem.found[:most]]}
 
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from project.settings import environment
 from project.settings.base import *  # noqa: F403  settings build on settings
 from project.settings.base import ALLOWED_HOSTS, INSTALLED_APPS, LOGGING
-from project.settings.parameters import read_parameters
+from project.settings.signing_keys import read_keys
 
 DEBUG = False
 
@@ -23,31 +23,8 @@ if not AWS_REGION:
     raise ImproperlyConfigured("AWS_REGION must name the region of the tables, as us-east-1")
 INTERACTIONS_AWS_WIRE = environment.choice("AWS_WIRE", ("lean", "botocore"))
 
-SECRET_NAME, FALLBACKS_NAME = "django-secret-key", "django-secret-key-fallbacks"
 SSM_PREFIX = environment.text("SSM_PREFIX")
-if SSM_PREFIX:
-    _secrets = read_parameters(
-        SSM_PREFIX,
-        region=AWS_REGION,
-        wire=INTERACTIONS_AWS_WIRE,
-        required=[SECRET_NAME],
-        optional=[FALLBACKS_NAME],
-    )
-    _origin = f"{SSM_PREFIX.rstrip('/')}/{SECRET_NAME}"
-else:
-    _secrets = {
-        SECRET_NAME: environment.text("DJANGO_SECRET_KEY"),
-        FALLBACKS_NAME: environment.text("DJANGO_SECRET_KEY_FALLBACKS"),
-    }
-    _origin = "DJANGO_SECRET_KEY"
-
-# What `check --deploy` asks of a key.
-MIN_SECRET_CHARACTERS = 50
-SECRET_KEY = _secrets[SECRET_NAME]
-if len(SECRET_KEY) < MIN_SECRET_CHARACTERS:
-    raise ImproperlyConfigured(f"{_origin} must have {MIN_SECRET_CHARACTERS} random characters or more")
-# Earlier keys, by commas: what they have signed is still taken, and nothing new is signed with them.
-SECRET_KEY_FALLBACKS = [key.strip() for key in _secrets.get(FALLBACKS_NAME, "").split(",") if key.strip()]
+SECRET_KEY, SECRET_KEY_FALLBACKS = read_keys(SSM_PREFIX, region=AWS_REGION, wire=INTERACTIONS_AWS_WIRE)
 
 # The lines of requests are metrics too, of the service that Lambda calls by this name.
 _SERVICE = environment.text("AWS_LAMBDA_FUNCTION_NAME", "interactions")

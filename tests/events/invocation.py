@@ -8,7 +8,7 @@ from base64 import b64decode
 from dataclasses import dataclass, field
 from typing import Any
 
-from awslambdaric.lambda_runtime_marshaller import to_json  # type: ignore[import-untyped]
+from awslambdaric.lambda_runtime_marshaller import to_json
 
 from tests.transports.client import Answer
 

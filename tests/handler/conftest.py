@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.urls import clear_script_prefix
 
 from interactions.accounts import get_accounts
 from tests.events.invocation import answered
@@ -51,6 +52,13 @@ def ask(authorization: tuple[str, str]) -> Ask:
         )
 
     return send
+
+
+@pytest.fixture(autouse=True)
+def no_stage_afterwards() -> Iterator[None]:
+    """Django keeps the stage of a thread's last request, where its test client would find it."""
+    yield
+    clear_script_prefix()
 
 
 @pytest.fixture(autouse=True)
