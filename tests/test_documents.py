@@ -74,7 +74,7 @@ def test_the_table_of_commands_is_what_there_is(readme: Path, header: str) -> No
 
 @pytest.mark.parametrize(("readme", "header"), [*zip(READMES, ("variable", "variável"), strict=True)])
 def test_the_table_of_settings_is_what_is_read(readme: Path, header: str) -> None:
-    reader = re.compile(r"""environment\.(?:text|words|flag|days|rate)\(\s*["']([A-Z_]+)["']""")
+    reader = re.compile(r"""environment\.(?:text|words|flag|days|rate|choice)\(\s*["']([A-Z_]+)["']""")
     read = {name for path in (ROOT / "project").rglob("*.py") for name in reader.findall(path.read_text())}
     assert set(table(readme, header)) == read
 

@@ -25,7 +25,7 @@ def read_keys(ssm_prefix: str, *, region: str, wire: str) -> tuple[str, list[str
         key, earlier, origin = found[KEY], found.get(FALLBACKS, ""), f"{ssm_prefix.rstrip('/')}/{KEY}"
     else:
         origin = "DJANGO_SECRET_KEY"
-        key, earlier = environment.text(origin), environment.text(f"{origin}_FALLBACKS")
+        key, earlier = environment.text("DJANGO_SECRET_KEY"), environment.text("DJANGO_SECRET_KEY_FALLBACKS")
     if len(key) < MIN_CHARACTERS:
         raise ImproperlyConfigured(f"{origin} must have {MIN_CHARACTERS} random characters or more")
     return key, [each.strip() for each in earlier.split(",") if each.strip()]
