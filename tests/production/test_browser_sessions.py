@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from infra.certificate import write_certificate
 from interactions.dynamodb.connection import DynamoDBConnection
 from interactions.dynamodb.tables import Tables
 from tests.dynamodb_local import DynamoDBLocal, keep_expired
 from tests.e2e.service import Service
 from tests.production.browser import Browser
-from tests.production.certificate import write_certificate
 from tests.production.process import ENVIRONMENT
 
 PASSWORD = "correct-horse-battery"
