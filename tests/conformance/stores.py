@@ -82,6 +82,9 @@ class Emulator:
         self._tables = self._tables or Tables.bound(connect(), "")
         self._tables.create()
 
+    def close(self) -> None:
+        self.tables.connection.wire.disconnect()
+
     def repository(self, clock: Callable[[], datetime]) -> InteractionRepository:
         return DynamoDBRepository(clock, self.tables)
 
@@ -101,7 +104,7 @@ ORM = Store(
     marks=(pytest.mark.django_db,),
     thread_marks=(pytest.mark.django_db(transaction=True),),
 )
-MOTO_TABLES, LOCAL_TABLES = Emulator(), Emulator()
+MOTO_TABLES, LOCAL_TABLES, BOTOCORE_TABLES = Emulator(), Emulator(), Emulator()
 MOTO = Store(
     name="moto",
     make=MOTO_TABLES.repository,
@@ -116,5 +119,13 @@ DYNAMODB_LOCAL = Store(
     histories=15,
     fixture="local_tables",
 )
-STORES = (REFERENCE, ORM, MOTO, DYNAMODB_LOCAL)
+# The same tables over AWS's SDK: what the lean wire promises, it has to promise too.
+OVER_BOTOCORE = Store(
+    name="dynamodb-local-over-botocore",
+    make=BOTOCORE_TABLES.repository,
+    empty=BOTOCORE_TABLES.empty,
+    histories=3,
+    fixture="local_tables_over_botocore",
+)
+STORES = (REFERENCE, ORM, MOTO, DYNAMODB_LOCAL, OVER_BOTOCORE)
 REAL_STORES = tuple(store for store in STORES if store is not REFERENCE)

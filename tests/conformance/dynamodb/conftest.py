@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 
 import pytest
 
+from interactions.conf import WireName
 from interactions.repositories.base import InteractionRepository
 from tests.conformance.builders import an_interaction
 from tests.conformance.clock import Clock
@@ -15,16 +18,24 @@ from tests.faults.proxy import FaultyDynamoDB
 
 
 @pytest.fixture(scope="session")
-def tables_behind_a_wire(dynamodb_local: DynamoDBLocal) -> Iterator[FaultyStore]:
-    with faulty_store(dynamodb_local) as store:
-        yield store
+def tables_behind_a_wire(dynamodb_local: DynamoDBLocal) -> Iterator[Callable[[WireName], FaultyStore]]:
+    """Those over the lean wire, or over botocore's, each made once."""
+    with ExitStack() as stack:
+        yield cache(lambda over: stack.enter_context(faulty_store(dynamodb_local, over)))
 
 
 @pytest.fixture
-def faulty(tables_behind_a_wire: FaultyStore) -> FaultyStore:
+def over() -> WireName:
+    """Where it makes a difference, tests are for both: `pytestmark = ON_BOTH_WIRES`."""
+    return "lean"
+
+
+@pytest.fixture
+def faulty(tables_behind_a_wire: Callable[[WireName], FaultyStore], over: WireName) -> FaultyStore:
     """Empty tables behind a wire that does not fail yet."""
-    tables_behind_a_wire.empty()
-    return tables_behind_a_wire
+    tables = tables_behind_a_wire(over)
+    tables.empty()
+    return tables
 
 
 @pytest.fixture

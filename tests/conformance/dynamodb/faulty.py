@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+import pytest
+
+from interactions.conf import WireName
 from interactions.dynamodb.connection import DynamoDBConnection
 from interactions.dynamodb.tables import Tables
 from interactions.repositories.base import InteractionRepository
@@ -15,6 +18,7 @@ from tests.dynamodb_local import DynamoDBLocal, keep_expired
 from tests.faults.plans import no_faults
 from tests.faults.proxy import FaultyDynamoDB
 
+ON_BOTH_WIRES = pytest.mark.parametrize("over", ["lean", "botocore"])
 PATIENCE = 60.0
 NO_PATIENCE = 0.3
 
@@ -53,12 +57,12 @@ class FaultyStore:
 
 
 @contextmanager
-def faulty_store(dynamodb_local: DynamoDBLocal) -> Iterator[FaultyStore]:
+def faulty_store(dynamodb_local: DynamoDBLocal, over: WireName) -> Iterator[FaultyStore]:
     access_key = dynamodb_local.new_database()
 
     def tables(endpoint: str, seconds: float) -> Tables:
         connection = DynamoDBConnection(
-            region="us-east-1", endpoint=endpoint, access_key=access_key, retry_seconds=seconds
+            region="us-east-1", endpoint=endpoint, access_key=access_key, retry_seconds=seconds, wire=over
         )
         return Tables.bound(connection, "")
 
@@ -72,4 +76,5 @@ def faulty_store(dynamodb_local: DynamoDBLocal) -> Iterator[FaultyStore]:
         store.create()
         yield store
         for each in (store.tables, store.hasty_tables, store.direct_tables):
+            each.connection.wire.disconnect()
             each.connection.client.close()

@@ -8,6 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from botocore.exceptions import ClientError
+
+from interactions.dynamodb.connection import CHARGED, DynamoDBConnection, Wire
+
 READS = {"GetItem", "BatchGetItem", "Query", "TransactGetItems"}
 # AWS charges a write whose condition fails as it would the write; DynamoDB Local says nothing of it. Where this
 # happens in what is metered, the item is a small one.
@@ -45,21 +49,41 @@ class Consumed:
                     counted[where] += share["CapacityUnits"]
 
 
+@dataclass
+class MeteredWire:
+    """A wire that asks what each operation has consumed, and where."""
+
+    wire: Wire
+    consumed: Consumed
+
+    @property
+    def endpoint(self) -> str:
+        return self.wire.endpoint
+
+    def call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        if operation not in CHARGED:
+            return self.wire.call(operation, arguments)
+        try:
+            answer = self.wire.call(operation, arguments | {"ReturnConsumedCapacity": "INDEXES"})
+        except ClientError as error:
+            self.consumed.note(operation, error.response)
+            raise
+        self.consumed.note(operation, answer)
+        return answer
+
+    def hurried(self, connect_seconds: float, read_seconds: float) -> Wire | None:
+        return self.wire.hurried(connect_seconds, read_seconds)
+
+    def disconnect(self) -> None:
+        self.wire.disconnect()
+
+
 @contextmanager
-def metered(client: Any) -> Iterator[Consumed]:
-    """What a botocore client consumes meanwhile."""
-    consumed = Consumed()
-
-    def ask(params: dict[str, Any], **context: Any) -> dict[str, Any]:
-        return params | {"ReturnConsumedCapacity": "INDEXES"}
-
-    def note(model: Any, parsed: dict[str, Any], **context: Any) -> None:
-        consumed.note(model.name, parsed)
-
-    client.meta.events.register("provide-client-params.dynamodb.*", ask)
-    client.meta.events.register("after-call.dynamodb.*", note)
+def metered(connection: DynamoDBConnection) -> Iterator[Consumed]:
+    """What is consumed over the connection meanwhile."""
+    wire, consumed = connection.wire, Consumed()
+    connection.wire = MeteredWire(wire, consumed)
     try:
         yield consumed
     finally:
-        client.meta.events.unregister("provide-client-params.dynamodb.*", ask)
-        client.meta.events.unregister("after-call.dynamodb.*", note)
+        connection.wire = wire

@@ -49,7 +49,7 @@ def meter(local_tables: None, record_property: Callable[[str, object], None]) ->
 
     @contextmanager
     def count(what: str) -> Iterator[Consumed]:
-        with metered(_client()) as consumed:
+        with metered(LOCAL_TABLES.tables.connection) as consumed:
             yield consumed
         said = f"{consumed.read_units:g} read, {consumed.write_units:g} write units: {', '.join(consumed.operations)}"
         record_property(what, said)
@@ -219,7 +219,7 @@ def test_exchanges_of_english_prose_cost_at_most_one_and_three_quarter_units(
             uncompressed = {name: value for name, value in stored.items() if name != "texts"} | texts_as_they_are
             plain.setdefault(source, []).append(units(item_size(uncompressed)))
             if turn % 10 == 0:
-                with metered(_client()) as consumed:
+                with metered(LOCAL_TABLES.tables.connection) as consumed:
                     store.add(interaction)
                 consumed_units += consumed.writes["interactions"]
                 computed_units += units(item_size(stored))
@@ -232,8 +232,3 @@ def test_exchanges_of_english_prose_cost_at_most_one_and_three_quarter_units(
     assert uncompressed_average == pytest.approx(2.7, abs=0.02)
     assert average <= 1.75
     assert max(mean(kind) for kind in packed.values()) <= 1.75, "of each kind of prose"
-
-
-def _client() -> Any:
-    assert LOCAL_TABLES.tables is not None
-    return LOCAL_TABLES.tables.connection.client

@@ -13,13 +13,14 @@ from interactions.domain.query import Filter
 from interactions.repositories.base import Idempotency, InteractionRepository
 from tests.conformance.builders import DAY, an_interaction, conversations, ids, walk
 from tests.conformance.clock import NOW, Clock
-from tests.conformance.dynamodb.faulty import FaultyStore
+from tests.conformance.dynamodb.faulty import ON_BOTH_WIRES, FaultyStore
 from tests.faults import kinds
 from tests.faults.kinds import Fault
 from tests.faults.plans import Plan, always, in_turn, no_faults
 from tests.faults.proxy import FaultyDynamoDB
 from tests.faults.wire import Answer, Call, ConnectionCut, Forward
 
+pytestmark = ON_BOTH_WIRES
 ID = an_interaction().interaction_id
 TODAY = date(2026, 3, 10)
 KEY = Idempotency("key", "content")

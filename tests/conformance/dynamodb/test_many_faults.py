@@ -15,10 +15,11 @@ from interactions.domain.query import Filter
 from interactions.repositories.base import Idempotency, InteractionRepository
 from tests.conformance.builders import an_interaction, conversations, walk
 from tests.conformance.clock import Clock
-from tests.conformance.dynamodb.faulty import FaultyStore
+from tests.conformance.dynamodb.faulty import ON_BOTH_WIRES, FaultyStore
 from tests.faults import kinds
 from tests.faults.plans import at_random
 
+pytestmark = ON_BOTH_WIRES
 TODAY = date(2026, 3, 10)
 WRITERS, ROUNDS = 8, 36  # of seven writes each
 
