@@ -23,8 +23,8 @@ SERVICE = sorted(
 )
 TESTS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("*.py"))
 BENCHMARKS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "benchmarks").rglob("*.py"))
-PACKAGING = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "infra/lambda/lambda_package").rglob("*.py"))
-MODULES = [*SERVICE, "manage.py", *TESTS, *BENCHMARKS, "infra/lambda/build.py", *PACKAGING]
+INFRA = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "infra").rglob("*.py"))
+MODULES = [*SERVICE, "manage.py", *TESTS, *BENCHMARKS, *INFRA]
 
 ORM = (
     "django.db",

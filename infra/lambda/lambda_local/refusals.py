@@ -7,8 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from answers import Answer
-from events import Request
+from lambda_local.answers import Answer
+from lambda_local.events import Request
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import SimpleQueue
 from typing import Any
 
-from invocation import PAYLOAD_BYTES, Invocation
+from lambda_local.invocation import PAYLOAD_BYTES, Invocation
 
 PREFIX = "/2018-06-01/runtime/"
 OK = {"status": "OK"}

@@ -1,4 +1,4 @@
-"""Requests as the events that an API Gateway REST API gives a Lambda function (proxy integration, payload format 1.0)."""
+"""Requests as the events that an API Gateway REST API gives a Lambda function (proxy integration, format 1.0)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
-from configuration import ACCOUNT
+from lambda_local.configuration import ACCOUNT
 
 API_ID = "local00000"
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html, its table of headers

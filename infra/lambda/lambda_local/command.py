@@ -1,4 +1,4 @@
-"""A Lambda function behind an API Gateway REST API, both on this machine: `python infra/lambda/local --zip FILE …`.
+"""A Lambda function behind an API Gateway REST API, both on this machine.
 
 The function runs out of its zip, unpacked where nothing can be written, by AWS's own runtime client, in an environment
 that has what Lambda gives and the variables that are named. What it writes goes to stderr as it is.
@@ -16,12 +16,12 @@ from argparse import ArgumentParser, Namespace
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-from bundled import link_runtime
-from configuration import Configuration
-from control import Control
-from function import Function
-from gateway import INTEGRATION_SECONDS, Gateway, Stage
-from unpacked import WrittenTo, unpacked
+from lambda_local.bundled import link_runtime
+from lambda_local.configuration import Configuration
+from lambda_local.control import Control
+from lambda_local.function import Function
+from lambda_local.gateway import INTEGRATION_SECONDS, Gateway, Stage
+from lambda_local.unpacked import WrittenTo, unpacked
 
 
 def main() -> int:
@@ -80,7 +80,7 @@ def _variable(given: str) -> tuple[str, str]:
 
 
 def _parser() -> ArgumentParser:
-    parser = ArgumentParser(prog="python infra/lambda/local", description=__doc__)
+    parser = ArgumentParser(prog="serve.py", description=__doc__)
     add = parser.add_argument
     add("--zip", type=Path, required=True, help="the function's package")
     add("--canary", type=Path, help="another version of it")
@@ -100,7 +100,3 @@ def _parser() -> ArgumentParser:
     add("--python", default=sys.executable, help="what runs the function; Lambda has 3.13 (this one)")
     add("--runtime", type=Path, help="a folder with that Python's awslambdaric (this one's own)")
     return parser
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,6 +1,6 @@
 """Lambda's own Invoke API, for events that come over no gateway, as those of a schedule:
 
-    aws lambda invoke --endpoint-url http://127.0.0.1:PORT --function-name NAME --payload '{"task": "sweep_expired"}' out
+    curl http://127.0.0.1:PORT/2015-03-31/functions/NAME/invocations -d '{"task": "sweep_expired"}'
 
 https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from function import EventTooLarge, Function, Throttled
+from lambda_local.function import EventTooLarge, Function, Throttled
 
 
 class Control(ThreadingHTTPServer):

@@ -9,9 +9,9 @@ from pathlib import Path
 from random import Random
 from uuid import uuid4
 
-from configuration import Configuration
-from execution import Execution
-from invocation import PAYLOAD_BYTES, Invocation, Outcome
+from lambda_local.configuration import Configuration
+from lambda_local.execution import Execution
+from lambda_local.invocation import PAYLOAD_BYTES, Invocation, Outcome
 
 ALIAS = "live"
 

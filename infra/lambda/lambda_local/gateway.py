@@ -11,10 +11,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from uuid import uuid4
 
-from answers import Answer, Malformed, Undecodable, answer_of
-from events import Request, event_of, inside, trace_of
-from function import EventTooLarge, Function, Throttled
-from refusals import (
+from lambda_local.answers import Answer, Malformed, Undecodable, answer_of
+from lambda_local.events import Request, event_of, inside, trace_of
+from lambda_local.function import EventTooLarge, Function, Throttled
+from lambda_local.refusals import (
     BAD_ANSWER,
     BAD_QUERY,
     HEADERS_TOO_LARGE,
@@ -26,7 +26,7 @@ from refusals import (
     Refused,
     answer_to,
 )
-from request_bodies import BODY_BYTES, Unreadable, read_body
+from lambda_local.request_bodies import BODY_BYTES, Unreadable, read_body
 
 # Of the request line and the values of all headers together, and of a body:
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
@@ -38,7 +38,7 @@ UNSUPPORTED = "{|}"
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A deployed API: what it is called in paths, what answers it, and the origins that may read the gateway's errors."""
+    """A deployed API: its name in paths, what answers, and the origins whose pages may read the gateway's own errors."""
 
     name: str
     function: Function
@@ -126,7 +126,7 @@ class _Handler(BaseHTTPRequestHandler):
         with suppress(ConnectionError):  # the caller has gone
             self._send(answer)
 
-    do_DELETE = do_HEAD = do_OPTIONS = do_PATCH = do_POST = do_PUT = do_GET
+    do_DELETE = do_HEAD = do_OPTIONS = do_PATCH = do_POST = do_PUT = do_GET  # noqa: N815  http.server's names
 
     def handle(self) -> None:
         with suppress(ConnectionError, ssl.SSLError):  # no TLS at all, a certificate that is not trusted, gone

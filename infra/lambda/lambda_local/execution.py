@@ -9,10 +9,10 @@ import time
 from pathlib import Path
 from typing import TextIO
 
-from configuration import Configuration
-from invocation import Invocation
-from runtime_api import RuntimeAPI
-from unpacked import held_to_permissions
+from lambda_local.configuration import Configuration
+from lambda_local.invocation import Invocation
+from lambda_local.runtime_api import RuntimeAPI
+from lambda_local.unpacked import held_to_permissions
 
 
 class Execution:
@@ -36,7 +36,8 @@ class Execution:
         self._api.settled.wait(limit.init_seconds + limit.timeout_seconds)
         if not self._api.asked or self.ended:
             self.end()
-            return invocation.failed(self._api.init_error or _exited(invocation, "Init did not finish"))
+            invocation.failed(self._api.init_error or _exited(invocation, "Init did not finish"))
+            return
         invocation.deadline = time.time() + limit.timeout_seconds
         self._api.give(invocation)
         if self.ended:  # meanwhile, and nobody may have seen that there was one

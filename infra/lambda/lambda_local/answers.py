@@ -8,7 +8,7 @@ from base64 import b64decode
 from dataclasses import dataclass
 from typing import Any
 
-from events import Fields
+from lambda_local.events import Fields
 
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html, its table of headers
 DROPPED = {"expect", "host", "proxy-authenticate", "te", "trailer", "transfer-encoding", "upgrade", "via"}

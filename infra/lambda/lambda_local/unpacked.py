@@ -26,7 +26,7 @@ def unpacked(package: Path, folder: Path) -> Iterator[Path]:
         WrittenTo: in the end it was not what it had been.
     """
     with ZipFile(package) as archive:
-        archive.extractall(folder)  # noqa: S202  our own build; zipfile keeps what it unpacks inside
+        archive.extractall(folder)
     for path in _tree(folder):
         path.chmod(READ_ONLY_FOLDER if path.is_dir() else READ_ONLY_FILE)
     before = _digest(folder)

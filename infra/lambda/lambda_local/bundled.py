@@ -1,4 +1,4 @@
-"""AWS's runtime client in a folder of its own, as `/var/runtime` is on Lambda, out of what this Python has installed."""
+"""AWS's runtime client in a folder of its own, as in Lambda's `/var/runtime`, out of what this Python has installed."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from email.message import Message
-from typing import BinaryIO
+from io import BufferedIOBase
 
 BODY_BYTES = 10_485_760
 # What is read and dropped of a body that is too large, so that who sends it gets to read the answer.
@@ -15,7 +15,7 @@ class Unreadable(Exception):
     """The length of the body is not to be made out."""
 
 
-def read_body(stream: BinaryIO, headers: Message) -> bytes:
+def read_body(stream: BufferedIOBase, headers: Message) -> bytes:
     """The body; one that is too large is cut off, and longer than `BODY_BYTES` all the same.
 
     Raises:
@@ -34,7 +34,7 @@ def read_body(stream: BinaryIO, headers: Message) -> bytes:
     return body
 
 
-def _read_chunks(stream: BinaryIO) -> bytes:
+def _read_chunks(stream: BufferedIOBase) -> bytes:
     body = b""
     while size := int(stream.readline(_PART).partition(b";")[0], 16):
         if size < 0 or len(body) + size > BODY_BYTES:
@@ -46,7 +46,7 @@ def _read_chunks(stream: BinaryIO) -> bytes:
     return body
 
 
-def _drop(stream: BinaryIO, count: int) -> None:
+def _drop(stream: BufferedIOBase, count: int) -> None:
     count = min(count, _DROPPED_BYTES)
     while count > 0 and (part := stream.read(min(count, _PART))):
         count -= len(part)
