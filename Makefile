@@ -88,6 +88,18 @@ ARCH ?= arm64
 package: .venv/dev.stamp ## build dist/lambda.zip for AWS Lambda (ARCH=x86_64 for another machine than arm64)
 	$(BIN)/python infra/lambda/build.py --architecture $(ARCH)
 
+# What goes into it, so that a package that is there is made anew only when something of that has changed.
+PACKAGED := $(shell find project interactions infra/lambda/lambda_package -name '*.py') requirements.txt pyproject.toml openapi.yaml
+dist/lambda.zip: $(PACKAGED) | .venv/dev.stamp
+	$(BIN)/python infra/lambda/build.py --architecture $(ARCH)
+
+.lambda-runtime/interpreter: requirements-dev.txt | .venv/dev.stamp
+	$(BIN)/python infra/lambda/runtime.py .lambda-runtime
+
+.PHONY: lambda-local
+lambda-local: .dynamodb-local/stamp .lambda-runtime/interpreter dist/lambda.zip ## serve dist/lambda.zip as Lambda and API Gateway do, over DynamoDB Local
+	infra/run-lambda $(PORT) dist/lambda.zip $(OPTIONS)
+
 .PHONY: openapi
 openapi: .venv/dev.stamp ## write openapi.yaml anew from the code
 	$(MANAGE) spectacular --validate --fail-on-warn --file openapi.yaml
@@ -103,4 +115,4 @@ lock: .venv/dev.stamp ## pin the newest versions that pyproject.toml allows
 
 .PHONY: clean
 clean: ## remove what was made, but for data/
-	rm -rf .venv .dynamodb-local .django-cases .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis artifacts dist static
+	rm -rf .venv .dynamodb-local .django-cases .lambda-runtime .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis artifacts dist static

@@ -7,7 +7,6 @@ that has what Lambda gives and the variables that are named. What it writes goes
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -16,19 +15,16 @@ from argparse import ArgumentParser, Namespace
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-from lambda_local.bundled import link_runtime
 from lambda_local.configuration import Configuration
 from lambda_local.control import Control
 from lambda_local.function import Function
 from lambda_local.gateway import INTEGRATION_SECONDS, Gateway, Stage
+from lambda_local.runtimes import Runtime, link_runtime
 from lambda_local.unpacked import WrittenTo, unpacked
 
 
 def main() -> int:
-    parser = _parser()
-    options = parser.parse_args()
-    if not shutil.which(options.python):
-        parser.error(f"there is no {options.python}")
+    options = _parser().parse_args()
     for each in (signal.SIGINT, signal.SIGTERM):  # a shell's background job ignores the first, unless told
         signal.signal(each, signal.default_int_handler)
     try:
@@ -47,12 +43,12 @@ def main() -> int:
 
 def _serve(options: Namespace, stack: ExitStack) -> None:
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lambda-local-")))
+    runtime = Runtime.of(options.runtime) if options.runtime else link_runtime(folder / "runtime")
     variables = dict(map(_variable, options.env))
     configuration = Configuration(
         name=options.name,
         handler=options.handler,
-        interpreter=options.python,
-        runtime=options.runtime or link_runtime(folder / "runtime"),
+        runtime=runtime,
         variables=variables,
         memory_mb=options.memory,
         timeout_seconds=options.timeout,
@@ -97,6 +93,5 @@ def _parser() -> ArgumentParser:
     add("--init-timeout", type=float, default=10.0, help="seconds that a cold start may take besides (10)")
     add("--concurrency", type=int, default=10, help="invocations at a time (10)")
     add("--integration-timeout", type=float, default=INTEGRATION_SECONDS, help="seconds that the gateway waits (29)")
-    add("--python", default=sys.executable, help="what runs the function; Lambda has 3.13 (this one)")
-    add("--runtime", type=Path, help="a folder with that Python's awslambdaric (this one's own)")
+    add("--runtime", type=Path, help="what runtime.py has made (that of the Python which runs this)")
     return parser

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from lambda_local.runtimes import Runtime
+
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
 # What its managed runtime has, but for the folders: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
@@ -17,15 +19,11 @@ NO_HOME = "/home/sbx_user1051"
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """A function's configuration; `variables` are its own, and may replace Lambda's, as a region or a credential.
-
-    The runtime client and what it needs lie in the folder `runtime`; `interpreter` is the command of a Python.
-    """
+    """A function's configuration; `variables` are its own, and may replace Lambda's, as a region or a credential."""
 
     name: str
     handler: str
-    interpreter: str
-    runtime: Path
+    runtime: Runtime
     variables: Mapping[str, str]
     memory_mb: int
     timeout_seconds: float
@@ -59,11 +57,11 @@ class Configuration:
             "AWS_LAMBDA_RUNTIME_API": runtime_api,
             "AWS_REGION": self.region,
             "HOME": NO_HOME,
-            "LAMBDA_RUNTIME_DIR": str(self.runtime),
+            "LAMBDA_RUNTIME_DIR": str(self.runtime.folder),
             "LAMBDA_TASK_ROOT": str(code),
             "LANG": "en_US.UTF-8",
             "PATH": PATH,
-            "PYTHONPATH": str(self.runtime),
+            "PYTHONPATH": str(self.runtime.folder),
             "TZ": ":UTC",
             "_HANDLER": self.handler,
         }

@@ -76,8 +76,8 @@ class Execution:
     def _start(self, code: Path) -> subprocess.Popen[bytes]:
         configuration = self._configuration
         # Without `site`, so that there is nothing but the zip and the runtime client.
-        python = [configuration.interpreter, "-S", "-m", "awslambdaric", configuration.handler]
-        return subprocess.Popen(  # noqa: S603  the interpreter that the caller chose
+        python = [configuration.runtime.interpreter, "-S", "-m", "awslambdaric", configuration.handler]
+        return subprocess.Popen(
             [*held_to_permissions(), *python],
             cwd=code,
             env=configuration.environment(self.version, code, self._api.address),

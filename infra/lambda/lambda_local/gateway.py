@@ -38,7 +38,7 @@ UNSUPPORTED = "{|}"
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A deployed API: its name in paths, what answers, and the origins whose pages may read the gateway's own errors."""
+    """A deployed API: its name in paths, what answers, and the origins whose pages may read its own errors."""
 
     name: str
     function: Function
