@@ -76,7 +76,9 @@ class LeanWire:
         self._service.disconnect()
 
 
-def _encoded(value: bytes) -> str:
+def _encoded(value: bytes | set[bytes]) -> str | list[bytes]:
+    if isinstance(value, set):
+        return list(value)
     return b2a_base64(value, newline=False).decode()
 
 

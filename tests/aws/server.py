@@ -124,5 +124,5 @@ def _read(line: Callable[[], bytes], read: Callable[[int], bytes], connection: i
     headers = {}
     while field := line().decode("latin-1").rstrip():
         name, _, value = field.partition(": ")
-        headers[name] = value
+        headers[name.lower()] = value
     return Request(connection, first, headers, read(int(headers["content-length"])))
