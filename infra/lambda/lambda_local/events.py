@@ -99,11 +99,12 @@ def trace_of(request: Request) -> str:
 
 
 def _context(request: Request, stage: str, path: str, resource: str, request_id: str) -> dict[str, Any]:
-    domain = (request.header("host") or "").rpartition(":")[0]
+    domain = (request.header("host") or "").partition(":")[0]
     now = datetime.now(UTC)
     return {
         "accountId": ACCOUNT,
         "apiId": API_ID,
+        "deploymentId": "local0",
         "domainName": domain,
         "domainPrefix": domain.partition(".")[0],
         "extendedRequestId": f"{secrets.token_urlsafe(11)}=",

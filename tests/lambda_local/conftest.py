@@ -1,0 +1,38 @@
+"""A gateway before a function that does what it is asked to, and what the package itself needs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.lambda_local.functions import HANDLER, packaged
+from tests.lambda_local.serving import ROOT, Gateway, serving
+from tests.package.conftest import lambda_python, package
+
+__all__ = ["lambda_python", "package"]
+
+
+@pytest.fixture(scope="session")
+def versatile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return packaged(tmp_path_factory.mktemp("function"))
+
+
+@pytest.fixture(scope="package")
+def gateway(versatile: Path) -> Iterator[Gateway]:
+    """One whose function takes longer than it may after a second."""
+    environment = {"CORS_ALLOWED_ORIGINS": "https://app.example, https://other.example"}
+    with serving(versatile, *HANDLER, "--timeout", "1", environment=environment) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def runtime(lambda_python: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """AWS's runtime client for Lambda's Python."""
+    folder = tmp_path_factory.mktemp("runtime") / "runtime"
+    program = ROOT / "infra" / "lambda" / "runtime.py"
+    subprocess.run([sys.executable, str(program), str(folder)], stdout=subprocess.DEVNULL, check=True)
+    return folder
