@@ -11,6 +11,7 @@ from threading import Barrier
 import pytest
 
 from interactions.aws.service import Answer, JsonService, LostAnswer, NotConnected
+from interactions.aws.signing import _signing_key
 from tests.aws.conftest import Connect
 from tests.aws.server import PATIENCE, Reply, Server, whole
 
@@ -105,6 +106,13 @@ def test_disconnecting_closes_what_is_idle(service: JsonService, server: Server)
     server.wait_until_closed()
     assert call(service).status == 200
     assert server.connections == 2
+
+
+def test_nothing_made_of_a_secret_is_kept_after_disconnecting(service: JsonService) -> None:
+    call(service)
+    assert _signing_key.cache_info().currsize > 0
+    service.disconnect()
+    assert _signing_key.cache_info().currsize == 0
 
 
 def test_an_answer_that_does_not_come_in_time_is_lost(service: JsonService, server: Server) -> None:

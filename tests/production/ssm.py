@@ -13,11 +13,12 @@ from typing import Any
 
 @dataclass
 class ParameterStore:
-    """Answers GetParameters from `values`; with `fault`, a status and a code, that error instead."""
+    """Answers GetParameters from `values`; with a `fault`, a status and a code, that error; with a `page`, its text."""
 
     url: str = ""
     values: dict[str, str] = field(default_factory=dict)
     fault: tuple[int, str] | None = None
+    page: bytes = b""
     asked: list[dict[str, Any]] = field(default_factory=list)
 
     def answer(self, target: str, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
@@ -42,7 +43,7 @@ def serving() -> Iterator[ParameterStore]:
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             status, document = store.answer(self.headers["X-Amz-Target"], asked)
-            body = json.dumps(document).encode()
+            body = store.page or json.dumps(document).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/x-amz-json-1.1")
             self.send_header("Content-Length", str(len(body)))

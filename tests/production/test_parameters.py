@@ -35,9 +35,17 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-def test_a_cold_start_asks_once_for_all_that_it_needs(store: ssm.ParameterStore) -> None:
+@pytest.fixture(params=["lean", "botocore"])
+def wire(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+def test_a_cold_start_asks_once_for_all_that_it_needs(store: ssm.ParameterStore, wire: str) -> None:
     store.values = {KEY: STORED, FALLBACKS: "an-earlier-key, the-one-before"}
-    done = started(SSM_PREFIX="/interactions/prod", DJANGO_SECRET_KEY=None, AWS_ENDPOINT_URL_SSM=store.url)
+    done = started(
+        SSM_PREFIX="/interactions/prod", DJANGO_SECRET_KEY=None, AWS_ENDPOINT_URL_SSM=store.url, AWS_WIRE=wire
+    )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == [STORED, ["an-earlier-key", "the-one-before"]]
     assert store.asked == [{"Names": [KEY, FALLBACKS], "WithDecryption": True}]
@@ -72,10 +80,10 @@ def test_a_missing_parameter_is_named_with_its_path(store: ssm.ParameterStore) -
     ],
 )
 def test_what_parameter_store_refuses_is_told(
-    store: ssm.ParameterStore, fault: tuple[int, str], said: str, tries: int
+    store: ssm.ParameterStore, wire: str, fault: tuple[int, str], said: str, tries: int
 ) -> None:
     store.fault = fault
-    done = started(SSM_PREFIX="/interactions/prod", AWS_ENDPOINT_URL_SSM=store.url)
+    done = started(SSM_PREFIX="/interactions/prod", AWS_ENDPOINT_URL_SSM=store.url, AWS_WIRE=wire)
     assert done.returncode != 0
     assert f"SSM Parameter Store of us-east-1 answered {fault[1]} for {KEY}" in done.stderr
     assert said in done.stderr
@@ -92,6 +100,45 @@ def test_a_parameter_store_that_is_not_there_is_told() -> None:
     assert "ConnectionRefusedError" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("fault", "page", "said"),
+    [
+        ((503, ""), b"<html>Service Unavailable</html>", "answered 503 for"),
+        ((200, ""), b"<html>Welcome</html>", "answered 200 for"),
+        ((200, ""), b'["Parameters"]', "answered 200 for"),
+        ((400, ""), b"null", "answered 400 for"),
+    ],
+)
+def test_what_does_not_come_of_parameter_store_is_told(
+    store: ssm.ParameterStore, fault: tuple[int, str], page: bytes, said: str
+) -> None:
+    store.fault, store.page = fault, page
+    done = started(SSM_PREFIX="/interactions/prod", AWS_ENDPOINT_URL_SSM=store.url)
+    assert said in done.stderr
+    assert "<html>" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("AWS_ACCESS_KEY_ID", None, "there are no AWS credentials in the environment"),
+        ("AWS_SECRET_ACCESS_KEY", "a-secret\nof-two-lines", "the secret key of AWS has a space, a line break"),
+        ("AWS_REGION", "us-isob-east-1", "'us-isob-east-1' has no endpoint that is known here: set AWS_WIRE=botocore"),
+        ("AWS_USE_FIPS_ENDPOINT", "true", "AWS_USE_FIPS_ENDPOINT is not followed"),
+        ("HTTPS_PROXY", "http://127.0.0.1:1", "HTTPS_PROXY is not followed"),
+        ("AWS_CA_BUNDLE", "/no/such/file", "/no/such/file cannot be read"),
+        ("AWS_ENDPOINT_URL_SSM", "ssm", "the endpoint of ssm is 'ssm': give a URL of a host alone"),
+    ],
+)
+def test_an_environment_that_cannot_work_is_told_what_is_wrong(variable: str, value: str | None, said: str) -> None:
+    done = started(**{"SSM_PREFIX": "/interactions/prod", variable: value})
+    assert done.returncode != 0
+    last = done.stderr.strip().splitlines()[-1]
+    assert "ImproperlyConfigured: SSM Parameter Store of us-" in last
+    assert said in last
+    assert "of-two-lines" not in done.stderr
+
+
 def test_a_value_that_is_no_key_is_refused_and_not_repeated(store: ssm.ParameterStore) -> None:
     store.values = {KEY: "set-me-in-the-console"}
     done = started(SSM_PREFIX="/interactions/prod", AWS_ENDPOINT_URL_SSM=store.url)
@@ -99,13 +146,13 @@ def test_a_value_that_is_no_key_is_refused_and_not_repeated(store: ssm.Parameter
     assert "set-me-in-the-console" not in done.stderr
 
 
-def test_secrets_stay_out_of_the_log_even_where_everything_is_logged(store: ssm.ParameterStore) -> None:
+def test_secrets_stay_out_of_the_log_even_where_everything_is_logged(store: ssm.ParameterStore, wire: str) -> None:
     store.values = {KEY: STORED}
     code = (
         "import logging; logging.basicConfig(level=logging.DEBUG); import project.settings.production as p;"
         "logging.getLogger('after').debug('the end'); assert p.SECRET_KEY.startswith('stored-')"
     )
-    done = python("-c", code, SSM_PREFIX="/interactions/prod", AWS_ENDPOINT_URL_SSM=store.url)
+    done = python("-c", code, SSM_PREFIX="/interactions/prod", AWS_ENDPOINT_URL_SSM=store.url, AWS_WIRE=wire)
     assert done.returncode == 0, done.stderr
     assert "the end" in done.stderr
     assert STORED not in done.stdout + done.stderr
@@ -121,6 +168,19 @@ def test_encrypted_parameters_come_decrypted_whatever_their_number() -> None:
         "/service", region="us-east-1", wire="botocore", required=names[:20], optional=[*names[20:], "absent"]
     )
     assert found == {name: f"value of {name}" for name in names}
+
+
+def test_they_come_over_the_lean_wire_whatever_their_number(
+    store: ssm.ParameterStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, ENVIRONMENT[name])
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", store.url)
+    names = [f"key-{number}" for number in range(23)]
+    store.values = {f"/service/{name}": f"value of {name}: é\u2028🙂" for name in names}
+    found = read_parameters("/service", region="us-east-1", required=names[:20], optional=[*names[20:], "absent"])
+    assert found == {name: f"value of {name}: é\u2028🙂" for name in names}
+    assert [len(asked["Names"]) for asked in store.asked] == [10, 10, 4]
 
 
 @pytest.mark.usefixtures("aws")
