@@ -1,6 +1,6 @@
 """HTTP/1.1 as a JSON service of AWS speaks it: a POST in one piece, and an answer read strictly.
 
-`http.client` reads headers as those of an e-mail; that costs six times what all of this does (ADR 20).
+`http.client` reads headers as those of an e-mail; that costs five times what all of this does (ADR 20).
 """
 
 from __future__ import annotations
