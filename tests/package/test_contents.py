@@ -23,8 +23,8 @@ MEGABYTE = 1_000_000
 LOCAL_ONLY = ("drf_spectacular", "interactions.api.openapi", "django.contrib.admin")
 # `interactions.api.without_admin` is in its place when DRF's generator of schemas imports it.
 STOOD_IN_FOR = "django.contrib.admindocs.views"
-# Has submodules that are no files.
-MADE_UP = "six.moves"
+# Has submodules that are no files; and is of Lambda's own runtime.
+MADE_UP = ("six.moves", "snapshot_restore_py")
 # What settings name that is not there.
 UNUSED = {
     "AUTHENTICATION_BACKENDS": "of django.contrib.auth, which is not installed",

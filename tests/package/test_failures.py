@@ -111,7 +111,7 @@ def test_a_python_that_is_not_lambdas(tmp_path: Path) -> None:
 def test_no_python_of_lambdas_at_all(tmp_path: Path) -> None:
     empty = str(tmp_path)
     text = said(
-        tmp_path, LAMBDA_PYTHON=None, PATH=empty, HOME=empty, PYENV_ROOT=None, UV_PYTHON_INSTALL_DIR=f"{empty}/pythons"
+        tmp_path, LAMBDA_PYTHON=None, PATH=empty, HOME=empty, PYENV_ROOT=empty, UV_PYTHON_INSTALL_DIR=f"{empty}/pythons"
     )
     assert "none is on PATH as python3.13, in pyenv or in uv" in text
     assert "uv python install 3.13" in text

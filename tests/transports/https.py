@@ -17,8 +17,8 @@ TIMEOUT = 60  # seconds, after which a service that hangs fails the test
 MAX_BODY_BYTES = 6_291_556 // 4 * 3 - 10_000
 # API Gateway gives some headers another name.
 RENAMED = "x-amzn-remapped-"
-# What says nothing of the service, and differs from one second to the next.
-OF_THE_SERVER = {"connection", "date", "server"}
+# What the server or the gateway adds: it says nothing of the service, and differs from one request to the next.
+OF_THE_SERVER = {"connection", "date", "server", "x-amzn-requestid", "x-amzn-trace-id"}
 
 
 class Http:

@@ -71,11 +71,13 @@ def _candidates() -> Iterator[str]:
     yield sys.executable
     if found := shutil.which(f"python{PYTHON}"):
         yield found
-    # pyenv's own python3.13 on PATH does nothing where another version is chosen.
-    pyenv = Path(os.environ.get("PYENV_ROOT") or "~/.pyenv").expanduser()
-    releases = [path.name.removeprefix(f"{PYTHON}.") for path in pyenv.glob(f"versions/{PYTHON}.*")]
-    for release in sorted((int(each) for each in releases if each.isdecimal()), reverse=True):
-        yield str(pyenv / "versions" / f"{PYTHON}.{release}" / "bin" / f"python{PYTHON}")
+    # pyenv's python3.13 on PATH does nothing where another version is chosen. Its versions are folders side by side.
+    named = os.environ.get("PYENV_ROOT")
+    for root in [Path(named)] if named else [Path(sys.base_prefix).parent.parent, Path("~/.pyenv").expanduser()]:
+        versions = root / "versions"
+        releases = [path.name.removeprefix(f"{PYTHON}.") for path in versions.glob(f"{PYTHON}.*")]
+        for release in sorted((int(each) for each in releases if each.isdecimal()), reverse=True):
+            yield str(versions / f"{PYTHON}.{release}" / "bin" / f"python{PYTHON}")
     uv = [sys.executable, "-m", "uv", "python", "find", "--no-python-downloads", "--managed-python", PYTHON]
     if found := _said(uv):
         yield found
