@@ -22,10 +22,11 @@ class Answer(NamedTuple):
 
 
 class Browser:
-    """Open at one site. Its cookies go over HTTPS alone where they are secure."""
+    """Open at one site, whose paths all have the prefix. Its cookies go over HTTPS alone where they are secure."""
 
-    def __init__(self, site: str, certificate: Path) -> None:
+    def __init__(self, site: str, certificate: Path, prefix: str = "") -> None:
         self.site = site
+        self._prefix = prefix
         self.jar = CookieJar()
         self._opener = urllib.request.build_opener(
             urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=certificate)),
@@ -45,7 +46,7 @@ class Browser:
         if body is not None:
             headers["Content-Type"] = "application/json"
             data = json.dumps(body).encode()
-        request = urllib.request.Request(self.site + path, data, headers, method=method)  # noqa: S310
+        request = urllib.request.Request(self.site + self._prefix + path, data, headers, method=method)  # noqa: S310
         try:
             response = self._opener.open(request, timeout=60)
         except urllib.error.HTTPError as problem:
