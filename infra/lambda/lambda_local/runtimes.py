@@ -51,6 +51,7 @@ def make_runtime(folder: Path) -> str:
     requirements.write_text("".join(pinned))
     command = [
         *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", interpreter, "--target", str(folder)),
+        "--system-certs",
         *("--only-binary", ":all:", "--require-hashes", "--no-deps", "--requirements", str(requirements)),
     ]
     subprocess.run(command, stdin=subprocess.DEVNULL, check=True)

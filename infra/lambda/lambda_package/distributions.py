@@ -58,6 +58,7 @@ def install(requirements: Path, architecture: Architecture, folder: Path) -> lis
     """
     command = [
         *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", sys.executable, "--target", str(folder)),
+        "--system-certs",  # uv's own know no authority of a company's
         *("--python-platform", architecture.platform, "--python-version", PYTHON, "--only-binary", ":all:"),
         *("--require-hashes", "--no-deps", "--requirements", str(requirements)),
     ]
