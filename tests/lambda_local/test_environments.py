@@ -88,6 +88,8 @@ def test_a_function_that_cannot_start_says_why_and_is_started_anew_for_the_next(
         for _ in range(2):
             check_problem(gateway.ask("GET", "/prod/x"), 502)
         assert gateway.log.read_text().count("LookupError: the parameter is missing") == 2
+        told = invoked(gateway, {"task": "anything"})
+        assert (told.headers["X-Amz-Function-Error"], told.json()["errorType"]) == ("Unhandled", "LookupError")
         assert gateway.processes() == set()
 
 

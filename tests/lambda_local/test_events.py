@@ -95,8 +95,9 @@ def test_the_address_is_that_of_the_connection_and_comes_after_those_of_the_call
     forged = {"X_Forwarded_For": "6.6.6.6, 7.7.7.7", "X_Forwarded_Proto": "http", "X_Forwarded_Port": "1"}
     event = event_of(gateway, "GET", "/prod/x", **forged)
     assert event["requestContext"]["identity"]["sourceIp"] == "127.0.0.1"
-    assert event["headers"]["X-Forwarded-For"] == "6.6.6.6, 7.7.7.7, 127.0.0.1"
+    assert event["multiValueHeaders"]["X-Forwarded-For"] == ["6.6.6.6, 7.7.7.7, 127.0.0.1"]
     assert event["multiValueHeaders"]["X-Forwarded-Proto"] == ["https"]
+    assert event["headers"]["X-Forwarded-For"] == "6.6.6.6, 7.7.7.7, 127.0.0.1"
     assert event["headers"]["X-Forwarded-Port"] == gateway.origin.rpartition(":")[2]
 
 
