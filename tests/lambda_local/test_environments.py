@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.lambda_local.functions import BROKEN, HANDLER, packaged
-from tests.lambda_local.serving import Answer, Ended, Gateway, serving
+from tests.lambda_local.serving import SERVE, Answer, Ended, Gateway, serving
 from tests.lambda_local.test_answers import check_problem
 
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
@@ -104,6 +107,26 @@ def test_a_start_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
     with serving(package, *HANDLER, "--timeout", "0.2", "--init-timeout", "0.3") as gateway:
         check_problem(gateway.ask("GET", "/prod/x"), 502)
         assert gateway.processes() == set()
+
+
+def test_where_lambdas_python_is_not_found_this_one_runs_the_function_and_it_is_said(
+    versatile: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "runtime"
+    command = [sys.executable, str(SERVE.with_name("runtime.py")), str(folder)]
+    nowhere = os.environ | {"LAMBDA_PYTHON": str(tmp_path / "nothing")}
+    done = subprocess.run(command, env=nowhere, capture_output=True, text=True, check=True)
+    assert "There is no Python 3.13 here" in done.stdout
+    with serving(versatile, *HANDLER, runtime=folder) as gateway:
+        assert gateway.ask("GET", "/prod/x").json()["environment"]["PYTHONPATH"] == str(folder)
+
+
+def test_what_cannot_be_served_is_named(versatile: Path, tmp_path: Path, gateway: Gateway) -> None:
+    for zip, options in ((tmp_path / "none.zip", ()), (versatile, ("--port", gateway.origin.rpartition(":")[2]))):
+        with pytest.raises(Ended) as ended, serving(zip, *HANDLER, *options):
+            pass
+        assert re.search("none.zip|Address already in use", str(ended.value))
+        assert "Traceback" not in str(ended.value)
 
 
 def test_events_of_a_schedule_come_over_no_gateway(gateway: Gateway) -> None:

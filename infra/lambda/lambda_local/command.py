@@ -35,7 +35,7 @@ def main() -> int:
             except KeyboardInterrupt:
                 for each in (signal.SIGINT, signal.SIGTERM):  # from here on it ends
                     signal.signal(each, signal.SIG_IGN)
-    except WrittenTo as error:
+    except (OSError, WrittenTo) as error:  # a port that is taken, a file that is not there
         print(error, file=sys.stderr)
         return 1
     return 0
