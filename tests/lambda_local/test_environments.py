@@ -141,13 +141,14 @@ def test_what_fails_there_is_told(gateway: Gateway) -> None:
     assert answer.json()["errorMessage"] == "a failure"
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_no_function_outlives_the_gateway(tmp_path: Path, how: signal.Signals) -> None:
+@pytest.mark.parametrize("how", [{signal.SIGINT}, {signal.SIGTERM}, {signal.SIGINT, signal.SIGTERM}, {signal.SIGKILL}])
+def test_no_function_outlives_the_gateway(tmp_path: Path, how: set[signal.Signals]) -> None:
     os.mkfifo(pipe := tmp_path / "open")
     # The function holds the pipe open until it ends.
     holding = packaged(tmp_path, f"held = open({str(pipe)!r}, 'w')\ndef handler(event, context): return {{}}")
     with suppress(Ended), serving(holding, *HANDLER) as gateway, ThreadPoolExecutor() as pool:
         pool.submit(gateway.ask, "GET", "/prod/x")
         with pipe.open() as end:
-            gateway.process.send_signal(how)
+            for each in how:
+                gateway.process.send_signal(each)
             assert end.read() == ""

@@ -25,16 +25,16 @@ from lambda_local.unpacked import WrittenTo, unpacked
 
 def main() -> int:
     options = _parser().parse_args()
+    told, teller = os.pipe()
+    os.set_blocking(teller, False)
+    # Python writes there whichever thread gets the signal; one that raised would not always wake the main thread.
+    signal.set_wakeup_fd(teller)
     for each in (signal.SIGINT, signal.SIGTERM):  # a shell's background job ignores the first, unless told
-        signal.signal(each, signal.default_int_handler)
+        signal.signal(each, lambda *_: None)
     try:
         with ExitStack() as stack:
             _serve(options, stack)
-            try:
-                threading.Event().wait()
-            except KeyboardInterrupt:
-                for each in (signal.SIGINT, signal.SIGTERM):  # from here on it ends
-                    signal.signal(each, signal.SIG_IGN)
+            os.read(told, 1)
     except (OSError, WrittenTo) as error:  # a port that is taken, a file that is not there
         print(error, file=sys.stderr)
         return 1
