@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks.filled import Filled
 from benchmarks.measuring import Spent
 from benchmarks.population import DAYS, Population
-from interactions.dynamodb.connection import DynamoDBConnection
+from interactions.dynamodb.connection import WRITES, DynamoDBConnection, consumed_units
 from interactions.dynamodb.tables import Tables
 from interactions.repositories.dynamodb import DynamoDBRepository
 from interactions.repositories.dynamodb.codec import item_of
@@ -29,7 +29,6 @@ REGION = "us-east-1"
 # Files, for the sake of the index that is added to them, but in memory: the emulator waits for the disk at each write.
 MEMORY = Path("/dev/shm")  # noqa: S108  the files lie in a folder of their own
 ROOM = 2**30
-WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"}
 
 
 class Meter:
@@ -40,8 +39,7 @@ class Meter:
         client.meta.events.register("after-call.dynamodb.*", self._count)
 
     def _count(self, parsed: dict[str, Any], model: Any, **context: Any) -> None:
-        consumed = parsed.get("ConsumedCapacity", [])
-        units = sum(each["CapacityUnits"] for each in (consumed if isinstance(consumed, list) else [consumed]))
+        units = consumed_units(parsed)
         spent, writes = self.spent, model.name in WRITES
         self.spent = Spent(
             spent.requests + 1,
