@@ -46,6 +46,7 @@ ORM_PLACES = (
 )
 AWS = ("boto3", "botocore", "pynamodb")
 AWS_PLACES = (
+    "interactions/management/production/",
     "interactions/dynamodb/",
     "interactions/repositories/dynamodb/",
     "interactions/accounts/dynamodb",

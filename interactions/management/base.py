@@ -33,9 +33,13 @@ class ServiceCommand(BaseCommand):
                 raise _not_migrated() from error
             raise
         except Exception as error:  # those of botocore and PynamoDB, which a laptop need not have imported
-            if _is_of_dynamodb(error):
-                raise CommandError(_dynamodb_says(error)) from error
+            if _is_of_aws(error):
+                raise CommandError(self.aws_says(error)) from error
             raise
+
+    def aws_says(self, error: Exception) -> str:
+        """An error of botocore or PynamoDB in words. Most commands ask nothing of AWS but DynamoDB."""
+        return _dynamodb_says(error)
 
 
 def explanation(error: DomainError) -> str:
@@ -82,7 +86,7 @@ def _tables_are_missing(error: BaseException | None) -> bool:
     return isinstance(error, OperationalError) and "no such table" in str(error)
 
 
-def _is_of_dynamodb(error: Exception) -> bool:
+def _is_of_aws(error: Exception) -> bool:
     """Told by the name of its module: on a laptop nothing else needs PynamoDB."""
     return type(error).__module__.partition(".")[0] in {"botocore", "pynamodb"}
 
