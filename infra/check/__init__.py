@@ -1,0 +1,1 @@
+"""What `make infra-check` holds: that the Terraform code is right, as far as that shows without an account."""

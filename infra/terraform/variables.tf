@@ -1,0 +1,480 @@
+# Every variable has a default: `terraform apply` works as it stands. What costs money or depends on the account is off.
+
+# --- What is deployed
+
+variable "environment" {
+  description = "Which deployment this is: all names end or begin with it, and the API's stage is called so."
+  type        = string
+  default     = "prod"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9]{0,15}$", var.environment))
+    error_message = "environment must be a small letter and up to 15 small letters or digits more, as prod."
+  }
+}
+
+variable "region" {
+  description = "The AWS region of everything."
+  type        = string
+  default     = "us-east-1"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "region must be a region's name, as us-east-1."
+  }
+}
+
+variable "package" {
+  description = "The function's zip, which `make package` builds."
+  type        = string
+  default     = "../../dist/lambda.zip"
+  nullable    = false
+
+  validation {
+    condition     = fileexists(var.package)
+    error_message = "package: there is no ${var.package}. Run `make package` in the repository's root first."
+  }
+}
+
+variable "architecture" {
+  description = "What the package was built for: make package ARCH=…"
+  type        = string
+  default     = "arm64"
+  nullable    = false
+
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.architecture)
+    error_message = "architecture must be arm64 or x86_64."
+  }
+}
+
+# --- What is live
+
+variable "canary_weight" {
+  description = "The share of requests that a new version gets as soon as it is applied; `manage.py release` changes it afterwards. 0 publishes without traffic."
+  type        = number
+  default     = 0.1
+  nullable    = false
+
+  validation {
+    condition     = var.canary_weight >= 0 && var.canary_weight <= 1
+    error_message = "canary_weight must lie between 0 and 1, as 0.1."
+  }
+}
+
+variable "stable_version" {
+  description = "The version that gets all other requests; null is what the release parameter says, which `manage.py release` writes."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.stable_version == null || can(regex("^[1-9][0-9]*$", var.stable_version))
+    error_message = "stable_version must be the number of a published version, as \"7\", or null for what is live."
+  }
+}
+
+variable "active_table_prefix" {
+  description = "What the names of the tables in use begin with; null is what the parameter live/table-prefix says, which `manage.py restore` writes. Terraform's own tables keep their names."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.active_table_prefix == null || can(regex("^[A-Za-z0-9_.-]{3,200}$", var.active_table_prefix))
+    error_message = "active_table_prefix must be 3 to 200 letters, digits, dots, dashes or underscores, or null for what is live."
+  }
+}
+
+# --- The service's own settings
+
+variable "cors_allowed_origins" {
+  description = "Origins of frontends, the first of which may read the gateway's own errors too. Writes with a session are accepted from them."
+  type        = list(string)
+  default     = ["https://app.example.com"]
+  nullable    = false
+
+  validation {
+    condition = length(var.cors_allowed_origins) > 0 && alltrue([
+      for origin in var.cors_allowed_origins : can(regex("^https://[a-z0-9.-]+(:[0-9]+)?$", origin))
+    ])
+    error_message = "cors_allowed_origins must list at least one origin as https://app.example.com: https, no path, no slash at the end, never *."
+  }
+}
+
+variable "cookie_samesite" {
+  description = "Of the session's cookie: None for a frontend on another site than the API, which the gateway's own address always is; Lax for one on the same site."
+  type        = string
+  default     = "None"
+  nullable    = false
+
+  validation {
+    condition     = contains(["None", "Lax", "Strict"], var.cookie_samesite)
+    error_message = "cookie_samesite must be None, Lax or Strict."
+  }
+}
+
+variable "content_retention_days" {
+  description = "Days after which prompts and responses go; null keeps them as long as the record."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.content_retention_days == null || try(var.content_retention_days >= 1 && floor(var.content_retention_days) == var.content_retention_days, false)
+    error_message = "content_retention_days must be whole days, at least 1, or null."
+  }
+}
+
+variable "record_retention_days" {
+  description = "Days after which interactions go altogether; null keeps them for ever."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.record_retention_days == null || try(var.record_retention_days >= 1 && floor(var.record_retention_days) == var.record_retention_days, false)
+    error_message = "record_retention_days must be whole days, at least 1, or null."
+  }
+}
+
+variable "rate_limit_user" {
+  description = "Requests that a user's credentials may make together, as 600/minute; null sets no limit."
+  type        = string
+  default     = "600/minute"
+
+  validation {
+    condition     = var.rate_limit_user == null || can(regex("^[1-9][0-9]{0,8}/(second|minute|hour|day)$", var.rate_limit_user))
+    error_message = "rate_limit_user must be a number a second, minute, hour or day, as 600/minute, or null."
+  }
+}
+
+variable "rate_limit_key" {
+  description = "Requests that one API key may make, in the same form; null sets no limit."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.rate_limit_key == null || can(regex("^[1-9][0-9]{0,8}/(second|minute|hour|day)$", var.rate_limit_key))
+    error_message = "rate_limit_key must be a number a second, minute, hour or day, as 600/minute, or null."
+  }
+}
+
+variable "provider_secrets" {
+  description = "Names of further SecureStrings under /interactions/<environment>/ for model providers' keys. Each is made with the value `unset`; put the real one there with aws ssm put-parameter --overwrite."
+  type        = set(string)
+  default     = ["openai-api-key"]
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in var.provider_secrets : can(regex("^[a-z][a-z0-9-]{1,60}$", name)) && !startswith(name, "django-")])
+    error_message = "provider_secrets must be names of small letters, digits and dashes, as openai-api-key, and not begin with django-."
+  }
+}
+
+variable "bedrock_model_arns" {
+  description = "Models and inference profiles of Amazon Bedrock that the function may invoke."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition = alltrue([
+      for arn in var.bedrock_model_arns : can(regex("^arn:aws[a-z-]*:bedrock:[a-z0-9-]*:[0-9]*:(foundation-model|inference-profile|application-inference-profile|provisioned-model)/[^*]+$", arn))
+    ])
+    error_message = "bedrock_model_arns must be whole ARNs of models or inference profiles, without *."
+  }
+}
+
+# --- Capacity
+
+variable "reserved_concurrency" {
+  description = "How many requests may run at a time. Less is taken where the account's quota allows less: 100 always stay unreserved."
+  type        = number
+  default     = 1000
+  nullable    = false
+
+  validation {
+    condition     = var.reserved_concurrency >= 1 && var.reserved_concurrency <= 1000 && floor(var.reserved_concurrency) == var.reserved_concurrency
+    error_message = "reserved_concurrency must be a whole number from 1 to 1000."
+  }
+}
+
+variable "provisioned_concurrency" {
+  description = "Environments of the alias kept warm: 8.76 USD a month for each GB. 0 is none; excludes snap_start, and a canary has to be ended first."
+  type        = number
+  default     = 0
+  nullable    = false
+
+  validation {
+    condition     = var.provisioned_concurrency >= 0 && floor(var.provisioned_concurrency) == var.provisioned_concurrency
+    error_message = "provisioned_concurrency must be a whole number, 0 for none."
+  }
+}
+
+variable "snap_start" {
+  description = "Restore environments from a snapshot taken when a version is published: costs caching and restores, starts faster."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !(var.snap_start && var.provisioned_concurrency > 0)
+    error_message = "snap_start excludes provisioned_concurrency: set that to 0."
+  }
+}
+
+variable "throttle" {
+  description = "Requests a second that the stage lets through, and the burst. An account's own default is 10,000 a second with a burst of 5,000, which caps these."
+  type        = object({ rate = number, burst = number })
+  default     = { rate = 5000, burst = 10000 }
+  nullable    = false
+
+  validation {
+    condition     = var.throttle.rate >= 1 && var.throttle.burst >= 1
+    error_message = "throttle: rate and burst must be at least 1."
+  }
+}
+
+variable "usage_plan" {
+  description = "What a client with a key of the gateway may ask: a second, at once, and in a day."
+  type        = object({ rate = number, burst = number, per_day = number })
+  default     = { rate = 100, burst = 200, per_day = 1000000 }
+  nullable    = false
+
+  validation {
+    condition     = var.usage_plan.rate >= 1 && var.usage_plan.burst >= 1 && var.usage_plan.per_day >= 1
+    error_message = "usage_plan: rate, burst and per_day must be at least 1."
+  }
+}
+
+variable "usage_plan_key_ids" {
+  description = "Ids of API Gateway keys that the usage plan counts. Make the keys outside, so that no state holds their values; they identify clients and authenticate nobody."
+  type        = set(string)
+  default     = []
+  nullable    = false
+}
+
+variable "api_cache_gb" {
+  description = "Cache of the gateway, for GET /v1/schema alone, as 0.5 (14.60 USD a month); null is none. A cached answer to anything else could be another user's."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.api_cache_gb == null || contains(["0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237"], coalesce(var.api_cache_gb, "none"))
+    error_message = "api_cache_gb must be 0.5, 1.6, 6.1, 13.5, 28.4, 58.2, 118 or 237, as a string, or null."
+  }
+}
+
+# --- Protection
+
+variable "waf_requests_per_5_minutes" {
+  description = "Requests from one address in five minutes, beyond which WAF blocks it."
+  type        = number
+  default     = 3000
+  nullable    = false
+
+  validation {
+    condition     = var.waf_requests_per_5_minutes >= 10 && var.waf_requests_per_5_minutes <= 2000000000
+    error_message = "waf_requests_per_5_minutes must lie between 10 and 2,000,000,000."
+  }
+}
+
+variable "waf_body_kb" {
+  description = "How much of a body WAF looks at; more than 16 is billed."
+  type        = number
+  default     = 16
+  nullable    = false
+
+  validation {
+    condition     = contains([16, 32, 48, 64], var.waf_body_kb)
+    error_message = "waf_body_kb must be 16, 32, 48 or 64."
+  }
+}
+
+variable "waf_bot_control" {
+  description = "AWS's Bot Control: 10 USD a month and 1 USD a million requests."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "separate_logs_key" {
+  description = "A customer key of their own for logs: 1 USD a month more."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "key_deletion_days" {
+  description = "Days for which a customer key that is to be deleted can still be kept."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = var.key_deletion_days >= 14 && var.key_deletion_days <= 30
+    error_message = "key_deletion_days must lie between 14 and 30."
+  }
+}
+
+variable "code_signing_config_arn" {
+  description = "A Lambda code signing configuration, where packages are signed; null is none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.code_signing_config_arn == null || can(regex("^arn:aws[a-z-]*:lambda:", var.code_signing_config_arn))
+    error_message = "code_signing_config_arn must be the ARN of a Lambda code signing configuration, or null."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "A permissions boundary for the roles; null is none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null || can(regex("^arn:aws[a-z-]*:iam::.*:policy/", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn must be the ARN of an IAM policy, or null."
+  }
+}
+
+variable "deletion_protection" {
+  description = "Refuses to delete the tables. Turn it off in an apply of its own before a deployment is destroyed; see docs/runbook.md."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+# --- Names
+
+variable "domain_name" {
+  description = "The API's own domain, as api.example.com, whose DNS record is yours to make; null serves at the gateway's address."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.domain_name == null || can(regex("^[a-z0-9-]+(\\.[a-z0-9-]+)+$", var.domain_name))
+    error_message = "domain_name must be a host name, as api.example.com, or null."
+  }
+}
+
+variable "certificate_arn" {
+  description = "An ACM certificate in the same region for domain_name."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = (var.certificate_arn == null) == (var.domain_name == null)
+    error_message = "certificate_arn and domain_name belong together: give both or neither."
+  }
+}
+
+# --- Accounts
+
+variable "manage_api_gateway_account" {
+  description = "Set the role with which API Gateway writes logs, of which an account has one per region; false where something else sets it."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+# --- Backups and further regions
+
+variable "backup_plan" {
+  description = "Daily backups by AWS Backup beside point-in-time recovery: 0.10 USD per GB and month."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "backup_retention_days" {
+  description = "Days for which backups hold what was erased: point-in-time recovery goes back so far, AWS Backup keeps its own as long. Erasure receipts say it."
+  type        = number
+  default     = 35
+  nullable    = false
+
+  validation {
+    condition     = var.backup_retention_days >= 1 && var.backup_retention_days <= 35 && floor(var.backup_retention_days) == var.backup_retention_days
+    error_message = "backup_retention_days must be a whole number from 1 to 35."
+  }
+}
+
+variable "replica_regions" {
+  description = "Regions with a replica of every table, each with a customer key of its own. Prepared, not active: see docs/adr/ on several regions first."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in var.replica_regions : can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", name)) && name != var.region])
+    error_message = "replica_regions must be other regions than the deployment's own."
+  }
+}
+
+# --- Watching
+
+variable "log_retention_days" {
+  description = "Days for which all logs are kept."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = contains([14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days must be one of CloudWatch's: 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
+  }
+}
+
+variable "api_method_metrics" {
+  description = "Metrics for each method of the gateway: five custom metrics a method."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "xray_sampling" {
+  description = "Traces: how many a second, and which share of the other requests."
+  type        = object({ per_second = number, share = number })
+  default     = { per_second = 1, share = 0.05 }
+  nullable    = false
+
+  validation {
+    condition     = var.xray_sampling.per_second >= 0 && var.xray_sampling.share >= 0 && var.xray_sampling.share <= 1
+    error_message = "xray_sampling: per_second must be 0 or more, share between 0 and 1."
+  }
+}
+
+variable "alert_emails" {
+  description = "Who gets alarms by e-mail. Each address has to confirm the first message."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for address in var.alert_emails : can(regex("^[^@ ]+@[^@ ]+\\.[^@ ]+$", address))])
+    error_message = "alert_emails must be e-mail addresses."
+  }
+}
+
+variable "slack" {
+  description = "The Slack channel that gets alarms, once the workspace was authorised in the console of Amazon Q Developer in chat applications; null is none."
+  type        = object({ workspace_id = string, channel_id = string })
+  default     = null
+
+  validation {
+    condition     = var.slack == null || (can(regex("^[0-9A-Z]{1,255}$", var.slack.workspace_id)) && can(regex("^[0-9A-Z]{1,255}$", var.slack.channel_id)))
+    error_message = "slack: workspace_id and channel_id must be Slack's ids, as T0123ABCD and C0123ABCD."
+  }
+}
+
+variable "monthly_budget_usd" {
+  description = "What the account may cost in a month: 80 % spent, or more than all of it forecast, is told to the topic."
+  type        = number
+  default     = 55
+  nullable    = false
+
+  validation {
+    condition     = var.monthly_budget_usd > 0
+    error_message = "monthly_budget_usd must be above 0."
+  }
+}
