@@ -158,7 +158,7 @@ resource "aws_lambda_function" "api" {
   }
 
   # The first start reads the key, asks the tables and writes its log.
-  depends_on = [aws_iam_role_policy.function, aws_ssm_parameter.secret_key, aws_dynamodb_table.service]
+  depends_on = [aws_iam_role_policy.function, aws_iam_role_policy.function_key, aws_ssm_parameter.secret_key, aws_dynamodb_table.service]
 }
 
 resource "aws_lambda_alias" "live" {

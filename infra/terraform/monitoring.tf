@@ -6,14 +6,14 @@ resource "aws_cloudwatch_log_group" "function" {
   #checkov:skip=CKV_AWS_338:How long logs are kept is a variable, log_retention_days: addresses in them are personal data.
   name              = "/aws/lambda/${local.name}"
   retention_in_days = var.log_retention_days
-  kms_key_id        = local.logs_key_arn
+  kms_key_id        = var.separate_logs_key ? aws_kms_key.logs[0].arn : aws_kms_key.main.arn
 }
 
 resource "aws_cloudwatch_log_group" "gateway_access" {
   #checkov:skip=CKV_AWS_338:The same.
   name              = "/aws/apigateway/${local.name}"
   retention_in_days = var.log_retention_days
-  kms_key_id        = local.logs_key_arn
+  kms_key_id        = var.separate_logs_key ? aws_kms_key.logs[0].arn : aws_kms_key.main.arn
 }
 
 # API Gateway fixes this name.
@@ -21,7 +21,7 @@ resource "aws_cloudwatch_log_group" "gateway_execution" {
   #checkov:skip=CKV_AWS_338:The same.
   name              = "API-Gateway-Execution-Logs_${aws_api_gateway_rest_api.main.id}/${var.environment}"
   retention_in_days = var.log_retention_days
-  kms_key_id        = local.logs_key_arn
+  kms_key_id        = var.separate_logs_key ? aws_kms_key.logs[0].arn : aws_kms_key.main.arn
 }
 
 # And WAF the beginning of this one.
@@ -29,7 +29,7 @@ resource "aws_cloudwatch_log_group" "firewall" {
   #checkov:skip=CKV_AWS_338:The same.
   name              = "aws-waf-logs-${local.name}"
   retention_in_days = var.log_retention_days
-  kms_key_id        = local.logs_key_arn
+  kms_key_id        = var.separate_logs_key ? aws_kms_key.logs[0].arn : aws_kms_key.main.arn
 }
 
 resource "aws_cloudwatch_log_resource_policy" "firewall" {

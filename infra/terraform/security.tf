@@ -7,8 +7,6 @@ locals {
   log_group_arn = "arn:${local.partition}:logs:${var.region}:${local.account}:log-group:"
   topic_arn     = "arn:${local.partition}:sns:${var.region}:${local.account}:${local.name}-alerts"
   queue_arn     = "arn:${local.partition}:sqs:${var.region}:${local.account}:${local.name}-failed-tasks"
-
-  logs_key_arn = var.separate_logs_key ? aws_kms_key.logs[0].arn : aws_kms_key.main.arn
 }
 
 # --- The key
@@ -172,12 +170,6 @@ data "aws_iam_policy_document" "function" {
   }
 
   statement {
-    sid       = "Key"
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    resources = [aws_kms_key.main.arn]
-  }
-
-  statement {
     sid       = "Logs"
     actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
     resources = ["${local.log_group_arn}/aws/lambda/${local.name}:log-stream:*"]
@@ -202,6 +194,21 @@ data "aws_iam_policy_document" "function" {
       actions   = ["bedrock:InvokeModel"]
       resources = statement.value
     }
+  }
+}
+
+# A key's ARN is not made of names: apart, so that a plan shows the policy above whole.
+resource "aws_iam_role_policy" "function_key" {
+  name   = "key"
+  role   = aws_iam_role.function.id
+  policy = data.aws_iam_policy_document.function_key.json
+}
+
+data "aws_iam_policy_document" "function_key" {
+  statement {
+    sid       = "Key"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [aws_kms_key.main.arn]
   }
 }
 

@@ -1,0 +1,130 @@
+# What is turned on by variables, and what each of them refuses.
+
+override_data {
+  target = data.aws_servicequotas_service_quota.concurrency
+  values = { value = 1100 }
+}
+
+variables {
+  package = "versions.tf"
+}
+
+run "everything_on" {
+  command = plan
+
+  variables {
+    environment             = "stage"
+    region                  = "sa-east-1"
+    active_table_prefix     = "interactions-stage-restored-20261127000000-"
+    content_retention_days  = 90
+    record_retention_days   = 365
+    rate_limit_key          = "10/second"
+    bedrock_model_arns      = ["arn:aws:bedrock:sa-east-1::foundation-model/amazon.nova-lite-v1:0"]
+    provisioned_concurrency = 2
+    usage_plan_key_ids      = ["a1b2c3"]
+    api_cache_gb            = "0.5"
+    waf_body_kb             = 32
+    waf_bot_control         = true
+    separate_logs_key       = true
+    domain_name             = "api.example.com"
+    certificate_arn         = "arn:aws:acm:sa-east-1:123456789012:certificate/0f"
+    backup_plan             = true
+    replica_regions         = ["us-east-1", "us-west-2"]
+    alert_emails            = ["ops@example.com"]
+    slack                   = { workspace_id = "T0123ABCD", channel_id = "C0123ABCD" }
+    api_method_metrics      = true
+  }
+
+  assert {
+    condition     = aws_lambda_function.api.function_name == "interactions-stage" && aws_api_gateway_stage.main.stage_name == "stage"
+    error_message = "The environment names everything."
+  }
+  assert {
+    condition     = aws_lambda_function.api.environment[0].variables["TABLE_PREFIX"] == "interactions-stage-restored-20261127000000-" && aws_dynamodb_table.service["cache"].name == "interactions-stage-cache"
+    error_message = "The function uses the restored tables, and Terraform's keep their names."
+  }
+  assert {
+    condition     = alltrue([for table in aws_dynamodb_table.service : table.stream_view_type == "NEW_AND_OLD_IMAGES"]) && keys(aws_kms_key.replica) == ["us-east-1", "us-west-2"]
+    error_message = "Every table has a stream for its replicas, and each region a key."
+  }
+  assert {
+    condition     = aws_api_gateway_domain_name.main[0].security_policy == "TLS_1_2" && aws_api_gateway_rest_api.main.disable_execute_api_endpoint
+    error_message = "A domain of one's own takes TLS 1.2 alone, and the gateway's address is off."
+  }
+  assert {
+    condition     = aws_api_gateway_method_settings.schema[0].method_path == "v1/schema/GET" && !aws_api_gateway_method_settings.all.settings[0].caching_enabled
+    error_message = "The cache keeps the schema, and nobody's answers."
+  }
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.main["table-read-throttles"].dimensions == tomap({ TableName = "interactions-stage-restored-20261127000000-interactions" })
+    error_message = "Alarms watch the tables in use."
+  }
+  assert {
+    condition     = length(aws_sns_topic_subscription.email) == 1 && length(aws_chatbot_slack_channel_configuration.alerts) == 1 && length(aws_backup_plan.tables) == 1
+    error_message = "Alerts and backups."
+  }
+}
+
+run "refused" {
+  command = plan
+
+  variables {
+    environment                = "Prod 1"
+    region                     = "mars"
+    package                    = "no-such.zip"
+    architecture               = "arm"
+    canary_weight              = 1.5
+    stable_version             = "$LATEST"
+    active_table_prefix        = "a b"
+    cors_allowed_origins       = ["*"]
+    cookie_samesite            = "none"
+    content_retention_days     = 0
+    record_retention_days      = 1.5
+    rate_limit_user            = "many"
+    rate_limit_key             = "600 a minute"
+    provider_secrets           = ["django-secret-key"]
+    bedrock_model_arns         = ["*"]
+    reserved_concurrency       = 1001
+    provisioned_concurrency    = 1.5
+    throttle                   = { rate = 0, burst = 1 }
+    usage_plan                 = { rate = 0, burst = 1, per_day = 1 }
+    api_cache_gb               = "1"
+    waf_requests_per_5_minutes = 9
+    waf_body_kb                = 20
+    key_deletion_days          = 7
+    code_signing_config_arn    = "mine"
+    permissions_boundary_arn   = "mine"
+    domain_name                = "https://api.example.com"
+    backup_retention_days      = 36
+    log_retention_days         = 7
+    xray_sampling              = { per_second = 1, share = 2 }
+    alert_emails               = ["nobody"]
+    slack                      = { workspace_id = "a team", channel_id = "#alerts" }
+    monthly_budget_usd         = 0
+  }
+
+  expect_failures = [
+    var.environment, var.region, var.package, var.architecture, var.canary_weight, var.stable_version,
+    var.active_table_prefix, var.cors_allowed_origins, var.cookie_samesite, var.content_retention_days,
+    var.record_retention_days, var.rate_limit_user, var.rate_limit_key, var.provider_secrets, var.bedrock_model_arns,
+    var.reserved_concurrency, var.provisioned_concurrency, var.throttle, var.usage_plan,
+    var.api_cache_gb, var.waf_requests_per_5_minutes, var.waf_body_kb, var.key_deletion_days,
+    var.code_signing_config_arn, var.permissions_boundary_arn, var.domain_name,
+    var.backup_retention_days, var.log_retention_days, var.xray_sampling, var.alert_emails,
+    var.slack, var.monthly_budget_usd,
+  ]
+}
+
+# What is wrong only beside another variable, which has to be right by itself.
+run "refused_together" {
+  command = plan
+
+  variables {
+    snap_start              = true
+    provisioned_concurrency = 1
+    domain_name             = "api.example.com"
+    replica_regions         = ["us-east-1"]
+  }
+
+  expect_failures = [var.snap_start, var.certificate_arn, var.replica_regions]
+}
