@@ -1,0 +1,75 @@
+variable "github_repository" {
+  description = "The repository whose workflow deploys: OWNER/REPO, or OWNER@ID/REPO@ID where its tokens carry the ids, as those of repositories made or renamed since July 2026 do. A leading repo: is taken off."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^(repo:)?[A-Za-z0-9-]+(/[A-Za-z0-9._-]+|@[0-9]+/[A-Za-z0-9._-]+@[0-9]+)$", var.github_repository))
+    error_message = "github_repository must be OWNER/REPO, as octo-org/interactions, or with both ids, as octo-org@123456/interactions@456789: what `gh api repos/OWNER/REPO/actions/oidc/customization/sub` says."
+  }
+}
+
+variable "github_environment" {
+  description = "The GitHub environment that the deploy job runs in, and its role is trusted with. Let only the branch below deploy to it."
+  type        = string
+  default     = "prod"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9._-]{1,255}$", var.github_environment))
+    error_message = "github_environment must be letters, digits, dots, dashes or underscores, as prod."
+  }
+}
+
+variable "github_branch" {
+  description = "The only branch that deploys; null leaves that to the GitHub environment's own rule, where AWS does not know the token's ref (GovCloud, China)."
+  type        = string
+  default     = "main"
+
+  validation {
+    condition     = var.github_branch == null || can(regex("^[A-Za-z0-9][A-Za-z0-9._/-]*$", var.github_branch))
+    error_message = "github_branch must be one branch's name, as main, or null."
+  }
+}
+
+variable "environment" {
+  description = "The same as infra/terraform's: which deployment this is for."
+  type        = string
+  default     = "prod"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9]{0,15}$", var.environment))
+    error_message = "environment must be a small letter and up to 15 small letters or digits more, as prod."
+  }
+}
+
+variable "region" {
+  description = "The same as infra/terraform's: where the service and its state are."
+  type        = string
+  default     = "us-east-1"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "region must be a region's name, as us-east-1."
+  }
+}
+
+variable "create_oidc_provider" {
+  description = "Make the account's OIDC provider for GitHub, of which it has one; false where it is there already."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "permissions_boundary_arn" {
+  description = "A permissions boundary for the roles made here and, by force, for all that the pipeline makes (give infra/terraform the same); null is none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null || can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn must be the ARN of an IAM policy, or null."
+  }
+}
