@@ -37,6 +37,13 @@ class Workspace:
         package.parent.mkdir(exist_ok=True)
         package.write_bytes(b"a package")
 
+    @classmethod
+    def at(cls, folder: Path, module: str = "terraform") -> Workspace:
+        """The one that is in that folder already."""
+        found = cls.__new__(cls)
+        found.root, found.path = folder, folder / "infra" / module
+        return found
+
     def init(self) -> Workspace:
         """Fetch the providers.
 
@@ -71,18 +78,12 @@ class Workspace:
 
     def changes(self, **variables: object) -> list[str]:
         """The addresses that the next plan would change, outputs included as `output.<name>`."""
-        planned = self.plan(name="changes", **variables)
-        resources = [
-            change["address"]
-            for change in planned.get("resource_changes", [])
-            if change["change"]["actions"] not in (["no-op"], ["read"])
-        ]
-        outputs = [
-            f"output.{name}"
-            for name, change in planned.get("output_changes", {}).items()
-            if change["actions"] != ["no-op"]
-        ]
-        return resources + outputs
+        told = self.run("plan", "-json", "-input=false", "-lock=false", *_options(variables)).splitlines()
+        messages = [json.loads(line) for line in told]
+        resources = [each["change"]["resource"]["addr"] for each in messages if each["type"] == "planned_change"]
+        outputs = [each["outputs"] for each in messages if each["type"] == "outputs"]
+        changed = [name for each in outputs for name, output in each.items() if output.get("action", "noop") != "noop"]
+        return resources + [f"output.{name}" for name in changed]
 
     def state(self) -> dict[str, Any]:
         document: dict[str, Any] = json.loads((self.path / "terraform.tfstate").read_text())

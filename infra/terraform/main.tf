@@ -636,14 +636,6 @@ resource "aws_api_gateway_usage_plan" "main" {
   }
 }
 
-resource "aws_api_gateway_usage_plan_key" "client" {
-  for_each = var.usage_plan_key_ids
-
-  key_id        = each.value
-  key_type      = "API_KEY"
-  usage_plan_id = aws_api_gateway_usage_plan.main.id
-}
-
 resource "aws_api_gateway_domain_name" "main" {
   count = var.domain_name == null ? 0 : 1
 

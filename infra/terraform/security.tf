@@ -156,10 +156,10 @@ data "aws_iam_policy_document" "function" {
       "dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem", "dynamodb:DeleteItem",
       "dynamodb:DescribeTable", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem",
     ]
-    # Its own, and what a restore makes of them.
+    # Its own, what a restore makes of them, and others that a variable may name.
     resources = flatten([for name, table in local.tables : [
-      for arn in distinct(["${local.table_arn}${local.table_prefix}${name}", "${local.table_arn}${local.table_prefix}restored-*-${name}", "${local.table_arn}${local.active_table_prefix}${name}"]) :
-      length(table.indexes) > 0 ? [arn, "${arn}/index/*"] : [arn]
+      for prefix in compact([local.table_prefix, "${local.table_prefix}restored-*-", startswith(local.active_table_prefix, local.table_prefix) ? "" : local.active_table_prefix]) :
+      concat(["${local.table_arn}${prefix}${name}"], length(table.indexes) > 0 ? ["${local.table_arn}${prefix}${name}/index/*"] : [])
     ]])
   }
 

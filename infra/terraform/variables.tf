@@ -235,7 +235,7 @@ variable "throttle" {
 }
 
 variable "usage_plan" {
-  description = "What a client with a key of the gateway may ask: a second, at once, and in a day."
+  description = "What a client with a key of the gateway may ask: a second, at once, and in a day. Keys are made and given outside (docs/runbook.md), so that no state holds them; they identify clients and authenticate nobody."
   type        = object({ rate = number, burst = number, per_day = number })
   default     = { rate = 100, burst = 200, per_day = 1000000 }
   nullable    = false
@@ -244,13 +244,6 @@ variable "usage_plan" {
     condition     = var.usage_plan.rate >= 1 && var.usage_plan.burst >= 1 && var.usage_plan.per_day >= 1
     error_message = "usage_plan: rate, burst and per_day must be at least 1."
   }
-}
-
-variable "usage_plan_key_ids" {
-  description = "Ids of API Gateway keys that the usage plan counts. Make the keys outside, so that no state holds their values; they identify clients and authenticate nobody."
-  type        = set(string)
-  default     = []
-  nullable    = false
 }
 
 variable "api_cache_gb" {

@@ -17,7 +17,8 @@ from infra.check.workspace import Absent, Workspace
 
 
 @contextmanager
-def _alone(lock: Path) -> Iterator[None]:
+def alone(lock: Path) -> Iterator[None]:
+    """No other process is inside at the same time."""
     with lock.open("w") as file:
         flock(file, LOCK_EX)
         yield
@@ -34,7 +35,7 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def planned_folder(shared_folder: Path) -> Path:
     """A workspace in which Terraform is initialised and `plan.json` is its first plan. Copy it before you change it."""
     folder = shared_folder / "terraform"
-    with _alone(shared_folder / "terraform.lock"):
+    with alone(shared_folder / "terraform.lock"):
         if not (folder / "planned").exists():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()

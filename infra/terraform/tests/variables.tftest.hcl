@@ -21,7 +21,6 @@ run "everything_on" {
     rate_limit_key          = "10/second"
     bedrock_model_arns      = ["arn:aws:bedrock:sa-east-1::foundation-model/amazon.nova-lite-v1:0"]
     provisioned_concurrency = 2
-    usage_plan_key_ids      = ["a1b2c3"]
     api_cache_gb            = "0.5"
     waf_body_kb             = 32
     waf_bot_control         = true

@@ -1,0 +1,51 @@
+"""What Terraform's refresh does, for the offline providers, which refresh nothing: AWS's own values into the state.
+
+Of the resources that commands change, by the same calls and into the same attributes as the AWS provider's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from infra.check.workspace import Workspace
+from tests.operations.deployed import Deployed
+
+Attributes = dict[str, Any]
+
+
+def refresh(workspace: Workspace, deployed: Deployed) -> None:
+    """Write what is in moto into the workspace's state."""
+    state = workspace.state()
+    found = {
+        "aws_lambda_function.api": _function(deployed),
+        "aws_lambda_alias.live": _alias(deployed),
+        "aws_ssm_parameter.live_release": {"insecure_value": deployed.parameter(deployed.deployment.release_parameter)},
+        "aws_ssm_parameter.live_tables": {"insecure_value": deployed.parameter(deployed.deployment.tables_parameter)},
+    }
+    for address, attributes in _instances(state):
+        attributes |= found.pop(address, {})
+    assert not found, f"the state has no {', '.join(found)}"
+    (workspace.path / "terraform.tfstate").write_text(json.dumps(state))
+
+
+def _instances(state: Attributes) -> Iterator[tuple[str, Attributes]]:
+    for resource in state["resources"]:
+        if resource["mode"] == "managed":
+            for instance in resource["instances"]:
+                yield f"{resource['type']}.{resource['name']}", instance["attributes"]
+
+
+def _function(deployed: Deployed) -> Attributes:
+    """Of $LATEST; the version is the newest that was published. Of the variables only what a restore changes."""
+    pages = deployed.lambda_.get_paginator("list_versions_by_function").paginate(FunctionName=deployed.deployment.name)
+    versions = [found["Version"] for page in pages for found in page["Versions"]]
+    return {"version": max((each for each in versions if each.isdecimal()), key=int)}
+
+
+def _alias(deployed: Deployed) -> Attributes:
+    stable, weights = deployed.alias
+    named = {str(version): weight for version, weight in weights.items()}
+    routing = [{"additional_version_weights": named}] if named else []
+    return {"function_version": str(stable), "routing_config": routing}
