@@ -73,8 +73,9 @@ class Workspace:
         document: dict[str, Any] = json.loads(self.run("show", "-json", plan))
         return document
 
-    def apply(self, **variables: object) -> None:
-        self.run("apply", "-input=false", "-auto-approve", *_options(variables))
+    def apply(self, **variables: object) -> str:
+        """What Terraform says of it."""
+        return self.run("apply", "-input=false", "-auto-approve", *_options(variables))
 
     def changes(self, **variables: object) -> list[str]:
         """The addresses that the next plan would change, outputs included as `output.<name>`."""

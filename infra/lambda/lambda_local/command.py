@@ -89,7 +89,7 @@ def _parser() -> ArgumentParser:
     add("--handler", default="project.lambda_handler.handler", help="(project.lambda_handler.handler)")
     add("--env", action="append", default=[], metavar="NAME[=VALUE]", help="a variable; without a value, yours")
     add("--memory", type=int, default=1024, help="the function's memory in MB, which is told and not enforced (1024)")
-    add("--timeout", type=float, default=28.0, help="seconds that an invocation may take (28)")
+    add("--timeout", type=float, default=30.0, help="seconds that an invocation may take (30)")
     add("--init-timeout", type=float, default=10.0, help="seconds that a cold start may take besides (10)")
     add("--concurrency", type=int, default=10, help="invocations at a time (10)")
     add("--integration-timeout", type=float, default=INTEGRATION_SECONDS, help="seconds that the gateway waits (29)")
