@@ -100,7 +100,7 @@ resource "aws_lambda_function" "api" {
   #checkov:skip=CKV_AWS_117:No VPC: DynamoDB, SSM and model providers are all reached over TLS, and a VPC would need endpoints or a NAT.
   #checkov:skip=CKV_AWS_272:Code signing is a variable, code_signing_config_arn: it needs a signing job.
   function_name                  = local.name
-  description                    = "The Interactions service, behind API Gateway."
+  description                    = "The Interactions service, behind API Gateway; secrets of generation ${var.secrets_generation}."
   role                           = aws_iam_role.function.arn
   runtime                        = "python3.13"
   architectures                  = [var.architecture]

@@ -158,6 +158,18 @@ variable "rate_limit_key" {
   }
 }
 
+variable "secrets_generation" {
+  description = "Raise it after a secret was changed: that publishes a version, whose processes read what is there now."
+  type        = number
+  default     = 1
+  nullable    = false
+
+  validation {
+    condition     = var.secrets_generation >= 1 && floor(var.secrets_generation) == var.secrets_generation
+    error_message = "secrets_generation must be a whole number, 1 more than before."
+  }
+}
+
 variable "provider_secrets" {
   description = "Names of further SecureStrings under /interactions/<environment>/ for model providers' keys. Each is made with the value `unset`; put the real one there with aws ssm put-parameter --overwrite."
   type        = set(string)

@@ -81,6 +81,7 @@ run "refused" {
     record_retention_days      = 1.5
     rate_limit_user            = "many"
     rate_limit_key             = "600 a minute"
+    secrets_generation         = 0
     provider_secrets           = ["django-secret-key"]
     bedrock_model_arns         = ["*"]
     reserved_concurrency       = 1001
@@ -105,7 +106,7 @@ run "refused" {
   expect_failures = [
     var.environment, var.region, var.package, var.architecture, var.canary_weight, var.stable_version,
     var.active_table_prefix, var.cors_allowed_origins, var.cookie_samesite, var.content_retention_days,
-    var.record_retention_days, var.rate_limit_user, var.rate_limit_key, var.provider_secrets, var.bedrock_model_arns,
+    var.record_retention_days, var.rate_limit_user, var.rate_limit_key, var.secrets_generation, var.provider_secrets, var.bedrock_model_arns,
     var.reserved_concurrency, var.provisioned_concurrency, var.throttle, var.usage_plan,
     var.api_cache_gb, var.waf_requests_per_5_minutes, var.waf_body_kb, var.key_deletion_days,
     var.code_signing_config_arn, var.permissions_boundary_arn, var.domain_name,
