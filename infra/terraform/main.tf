@@ -328,10 +328,11 @@ resource "aws_lambda_permission" "schedule" {
 
 # Tasks that failed for good; requests are synchronous and never get here.
 resource "aws_sqs_queue" "failed_tasks" {
-  name                              = "${local.name}-failed-tasks"
-  message_retention_seconds         = 1209600 # 14 days, the longest
-  kms_master_key_id                 = aws_kms_key.main.arn
-  kms_data_key_reuse_period_seconds = 86400
+  name                      = "${local.name}-failed-tasks"
+  message_retention_seconds = 1209600 # 14 days, the longest
+  # SQS's own key: a message says which task it was and nothing of anybody, and a customer key that lets EventBridge in
+  # cannot be kept to this account.
+  sqs_managed_sse_enabled = true
 }
 
 data "aws_iam_policy_document" "failed_tasks" {
@@ -513,11 +514,10 @@ resource "aws_api_gateway_gateway_response" "problem" {
     {
       "gatewayresponse.header.Access-Control-Allow-Origin"      = "'${var.cors_allowed_origins[0]}'"
       "gatewayresponse.header.Access-Control-Allow-Credentials" = "'true'"
-      "gatewayresponse.header.Access-Control-Expose-Headers"    = "'Retry-After,X-Request-ID'"
+      "gatewayresponse.header.Access-Control-Expose-Headers"    = "'Retry-After,x-amzn-RequestId,x-amzn-ErrorType'"
       "gatewayresponse.header.Vary"                             = "'Origin'"
       "gatewayresponse.header.Cache-Control"                    = "'no-store'"
       "gatewayresponse.header.Content-Type"                     = "'application/problem+json'"
-      "gatewayresponse.header.X-Request-ID"                     = "context.requestId"
     },
     each.key == "THROTTLED" ? { "gatewayresponse.header.Retry-After" = "'1'" } : {},
   )
@@ -528,7 +528,7 @@ resource "aws_api_gateway_gateway_response" "problem" {
         type       = each.value.type == null ? "about:blank" : "/problems/${each.value.type}"
         title      = each.value.title
         detail     = each.value.detail
-        instance   = null
+        instance   = "$context.path"
         request_id = "$context.requestId"
         trace_id   = null
         errors     = []

@@ -105,14 +105,14 @@ data "aws_iam_policy_document" "key" {
     }
   }
 
-  # Alarms and budgets publish to the topic, and a failed schedule to the queue; without this nothing arrives, and nothing says so.
+  # Alarms and budgets publish to the topic; without this nothing arrives, and nothing says so.
   statement {
     sid       = "Alerts"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
     resources = ["*"]
     principals {
       type        = "Service"
-      identifiers = ["cloudwatch.amazonaws.com", "budgets.amazonaws.com", "events.amazonaws.com"]
+      identifiers = ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"]
     }
     condition {
       test     = "StringEquals"
