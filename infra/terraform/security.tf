@@ -165,7 +165,7 @@ data "aws_iam_policy_document" "function" {
 
   statement {
     sid       = "Parameters"
-    actions   = ["ssm:GetParameter", "ssm:GetParameters"]
+    actions   = ["ssm:GetParameters"]
     resources = ["${local.parameter_arn}/*"]
   }
 
