@@ -33,11 +33,7 @@ class DeploymentCommand(base.ServiceCommand):
         parser.add_argument("--dry-run", action="store_true", help="Say what would be changed, and change nothing.")
 
     def aws_says(self, error: Exception) -> str:
-        if not isinstance(error, ClientError):
-            return f"AWS cannot be asked: {str(error).rstrip('.')}."
-        said = error.response.get("Error", {})
-        text = str(said.get("Message", "")).rstrip(".")
-        return f"AWS refused {error.operation_name}: {said.get('Code')}: {text}."
+        return aws_says(error)
 
     def deployment(self, options: dict[str, Any]) -> Deployment:
         region = options["region"] or configured_region()
@@ -59,9 +55,35 @@ class DeploymentCommand(base.ServiceCommand):
             return True
         if not sys.stdin.isatty():
             raise CommandError("There is no terminal to ask on: give --yes to go ahead. Nothing was changed.")
-        if input("Go ahead? [y/N] ").strip().lower() not in {"y", "yes"}:
+        if _answered("Go ahead? [y/N] ").strip().lower() not in {"y", "yes"}:
             raise CommandError("Nothing was changed.")
         return True
+
+
+def _answered(question: str) -> str:
+    """Nothing, when the question is left by Ctrl+C or Ctrl+D."""
+    try:
+        return input(question)
+    except (EOFError, KeyboardInterrupt):
+        return ""
+
+
+def aws_says(error: Exception) -> str:
+    if not isinstance(error, ClientError):
+        return f"AWS cannot be asked: {str(error).rstrip('.')}."
+    said = error.response.get("Error", {})
+    text = str(said.get("Message", "")).rstrip(".")
+    return f"AWS refused {error.operation_name}: {code_of(error)}: {text}."
+
+
+def code_of(error: ClientError) -> str:
+    """AWS's word for what is wrong, as ResourceNotFoundException."""
+    return str(error.response.get("Error", {}).get("Code"))
+
+
+def printable(text: str) -> str:
+    """The text without what could steer a terminal."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
 def _environment(text: str) -> str:

@@ -1,0 +1,60 @@
+"""The alarms of a deployment: which ring, and whether one begins to while a canary runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from typing import Any
+
+from django.core.management.base import CommandError
+
+from interactions.management.production.deployment import Deployment
+
+# Those that a version can set off that serves badly; the others tell of data, cost or somebody else's doing.
+OF_THE_CANARY = "canary-errors"
+WATCHED = (OF_THE_CANARY, "live-errors", "lambda-throttles", "lambda-duration", "api-5xx", "api-latency")
+
+
+class Alarms:
+    """The alarms of one deployment, by their names."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._prefix = f"{deployment.name}-"
+        self._client = deployment.client("cloudwatch")
+        self.of_the_canary = self._prefix + OF_THE_CANARY
+
+    def ringing(self) -> list[str]:
+        """All of the deployment's."""
+        pages = self._client.get_paginator("describe_alarms").paginate(AlarmNamePrefix=self._prefix)
+        found = [alarm for page in pages for alarm in page["MetricAlarms"]]
+        return sorted(alarm["AlarmName"] for alarm in found if alarm["StateValue"] == "ALARM")
+
+    def watched_and_ringing(self) -> set[str]:
+        """
+        Raises:
+            CommandError: one that should be watched does not exist.
+        """
+        states = {alarm["AlarmName"]: alarm["StateValue"] for alarm in self._watched()}
+        missing = [name for key in WATCHED if (name := self._prefix + key) not in states]
+        if missing:
+            raise CommandError(f"There is no alarm {', '.join(missing)} to watch: `terraform apply` makes them.")
+        return {name for name, state in states.items() if state == "ALARM"}
+
+    def watch(self, seconds: float, interval: float, excused: Collection[str]) -> list[str]:
+        """Look until a watched alarm rings, at least once; which do, and none when the time is over.
+
+        One that is excused does not count until it has been seen not ringing.
+        """
+        end = time.monotonic() + seconds
+        while True:
+            ringing = self.watched_and_ringing()
+            excused = ringing.intersection(excused)
+            left = end - time.monotonic()
+            if ringing - excused or left <= 0:
+                return sorted(ringing - excused)
+            time.sleep(min(interval, left))
+
+    def _watched(self) -> list[dict[str, Any]]:
+        names = [self._prefix + key for key in WATCHED]
+        found: list[dict[str, Any]] = self._client.describe_alarms(AlarmNames=names)["MetricAlarms"]
+        return found
