@@ -527,6 +527,20 @@ resource "aws_wafv2_web_acl" "main" {
             count {}
           }
         }
+
+        # No files are served, and an id may end like one: the conversation deploy.log, the user ana.ini@example.com.
+        rule_action_override {
+          name = "RestrictedExtensions_URIPATH"
+          action_to_use {
+            count {}
+          }
+        }
+        rule_action_override {
+          name = "RestrictedExtensions_QUERYARGUMENTS"
+          action_to_use {
+            count {}
+          }
+        }
       }
     }
 
@@ -606,6 +620,10 @@ resource "aws_wafv2_web_acl" "main" {
                 }
                 text_transformation {
                   priority = 0
+                  type     = "URL_DECODE"
+                }
+                text_transformation {
+                  priority = 1
                   type     = "NORMALIZE_PATH"
                 }
               }
@@ -640,6 +658,20 @@ resource "aws_wafv2_web_acl" "main" {
           managed_rule_group_configs {
             aws_managed_rules_bot_control_rule_set {
               inspection_level = "COMMON"
+            }
+          }
+
+          # Clients of an API are no browsers.
+          rule_action_override {
+            name = "SignalNonBrowserUserAgent"
+            action_to_use {
+              count {}
+            }
+          }
+          rule_action_override {
+            name = "CategoryHttpLibrary"
+            action_to_use {
+              count {}
             }
           }
         }

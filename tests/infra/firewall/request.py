@@ -18,7 +18,7 @@ class Request:
     path: str
     body: bytes = b""
     query: str = ""
-    headers: Mapping[str, str] = field(default=BROWSER, hash=False)
+    headers: Mapping[str, str] = field(default_factory=lambda: BROWSER)
     source: str = "198.51.100.20"
 
     def arguments(self) -> list[str]:

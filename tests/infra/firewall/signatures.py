@@ -1,8 +1,8 @@
 """What each kind of managed rule looks for, by what AWS publishes of it.
 
-AWS keeps its patterns to itself. These are approximations: its documentation's examples, what people report as blocked, and
-the plain forms of each attack. They say what a rule is about, not where its border runs. A prompt that none of these sees may
-be seen by AWS's own, and is let through all the same: rules of bodies only count where texts are.
+AWS keeps its patterns to itself. These are approximations: its documentation's examples, what people report as blocked,
+and the plain forms of each attack. They say what a rule is about, not where its border runs. AWS's own may see a prompt
+that these do not, and it passes all the same: where texts are, rules of bodies only count.
 
 https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
 https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-use-case.html
@@ -11,7 +11,7 @@ https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-us
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 from urllib.parse import unquote
 
 
@@ -71,14 +71,14 @@ EXPLOITABLE_PATHS = _any_of(r"/web-inf\b", r"/\.env\b", r"/\.git\b")
 LOCALHOST = _any_of(r"^localhost(?::\d+)?$")
 
 
-@cache
+@lru_cache(maxsize=4096)
 def forms(text: str) -> tuple[str, ...]:
-    """The text as sent, decoded, and with JSON's escapes read once and twice: managed rules transform before they look."""
+    """The text as sent, decoded, and with JSON's escapes read once and twice: managed rules transform first."""
     read_once = _read_escapes(text)
     return tuple(dict.fromkeys((text, unquote(text), read_once, _read_escapes(read_once))))
 
 
-@cache
+@lru_cache(maxsize=65536)
 def sees(signature: re.Pattern[str], text: str) -> bool:
     return any(signature.search(form) for form in forms(text))
 

@@ -12,8 +12,8 @@ from urllib.parse import unquote_plus
 def normalize_path(path: str) -> str:
     """Take out repeated slashes, `.`, and `..` with what it goes back over; escapes stay as they are.
 
-    Back-references at the beginning stay, says the documentation; it has the sentence from ModSecurity, whose tests keep
-    them in a relative path and drop them after a root, and keep a slash at the end.
+    Back-references at the beginning stay, says the documentation in ModSecurity's words, whose tests keep them in a
+    relative path and drop them after a root, and keep a slash at the end.
     """
     root = path.startswith("/")
     kept: list[str] = []
