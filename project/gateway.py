@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 from wsgiref.types import StartResponse, WSGIApplication
@@ -54,7 +54,7 @@ def script_name_and_path(event: dict[str, Any]) -> tuple[str, str]:
     """What comes before the application's path, and that path, both as WSGI has them.
 
     The event's `path` lacks the stage of an invoke URL, and has the base path of a custom domain; the context's has
-    both. What the resource `/{proxy+}` took in, or `/` did not, is the application's own.
+    both. What the resource is and `{proxy+}` in it took in is the application's own.
     """
     path = _decoded(event["path"])
     whole = _decoded(event["requestContext"].get("path") or event["path"])
@@ -64,15 +64,25 @@ def script_name_and_path(event: dict[str, Any]) -> tuple[str, str]:
 
 
 def _base_path(path: str, event: dict[str, Any]) -> str:
-    proxied = (event.get("pathParameters") or {}).get("proxy")
-    if proxied is None:
-        return path.rstrip("/") if event.get("resource") == "/" else ""
-    # API Gateway may have decoded it, and may have cut off a slash at the end.
-    for own in (_decoded(proxied).strip("/"), proxied.strip("/").encode().decode("latin-1")):
+    resource = event.get("resource") or ""
+    if resource == "/":
+        return path.rstrip("/")
+    for own in _own_paths(resource, (event.get("pathParameters") or {}).get("proxy")):
         before, found, after = path.rpartition(f"/{own}")
         if own and found and not after.strip("/"):
             return before
     return ""
+
+
+def _own_paths(resource: str, proxied: str | None) -> Iterator[str]:
+    """What the application's path may be at that resource, without slashes around it."""
+    if proxied is None:
+        yield resource.strip("/")
+        return
+    above = resource.partition("{proxy+}")[0].strip("/")
+    # API Gateway may have decoded it, and may have cut off a slash at the end.
+    for taken_in in (_decoded(proxied), proxied.encode().decode("latin-1")):
+        yield f"{above}/{taken_in.strip('/')}".strip("/")
 
 
 def _decoded(path: str) -> str:

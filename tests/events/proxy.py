@@ -32,9 +32,12 @@ def proxy_event(
     stage: str = "prod",
     prefix: str | None = None,
     base_path: str = "",
+    resource: str = "/{proxy+}",
     source_ip: str = "198.51.100.7",
 ) -> dict[str, Any]:
     """The event of one request; `path` is percent-encoded and as the API documents it.
+
+    `resource` is the API's that takes it in: `{proxy+}` stands for the rest of the path.
 
     The invoke URL has the stage before it (`prefix`), a custom domain nothing, or the base path that is mapped. An API
     that takes `*/*` as binary sends every body in base64; with `text` this one is sent as it is.
@@ -45,9 +48,10 @@ def proxy_event(
     sent = [*sent, ("X-Forwarded-For", source_ip), ("X-Forwarded-Port", "443"), ("X-Forwarded-Proto", "https")]
     many = _grouped(sent)
     asked = _grouped(parse_qsl(query, keep_blank_values=True))
-    proxied = path.lstrip("/")
+    above, greedy, _ = resource.partition("{proxy+}")
+    proxied = path.lstrip("/") and greedy and path.removeprefix(above)
     return {
-        "resource": "/{proxy+}" if proxied else "/",
+        "resource": resource if path.lstrip("/") else "/",
         "path": f"{base_path}{path}",
         "httpMethod": method,
         "headers": {name: values[-1] for name, values in many.items()},
@@ -84,7 +88,7 @@ def proxy_event(
             "requestTime": "24/Nov/2026:12:00:00 +0000",
             "requestTimeEpoch": 1795521600000,
             "resourceId": "x1y2z3" if proxied else "r0o0t0",
-            "resourcePath": "/{proxy+}" if proxied else "/",
+            "resourcePath": resource if path.lstrip("/") else "/",
             "stage": stage,
         },
         "body": (body.decode() if text else b64encode(body).decode()) if body else None,

@@ -81,3 +81,25 @@ def test_a_header_with_underscores_is_not_taken_for_the_one_with_hyphens(
     ]
     assert ["Idempotent-Replayed" in dict(headers) for headers in keyed] == [False, False, True]
     assert ask("POST", "/v1/interactions", b"{}", headers=(("Content_Type", "text/plain"),)).status == 400
+
+
+@pytest.mark.parametrize(
+    ("resource", "path"),
+    [
+        ("/{proxy+}", "/health"),
+        ("/{proxy+}", "/v1/interactions/a-b"),
+        ("/v1/{proxy+}", "/v1/session"),
+        ("/v1/{proxy+}", "/v1/users/v1/export"),
+        ("/v1/interactions", "/v1/interactions"),
+        ("/v1/interactions", "/v1/interactions/"),
+        ("/v1/interactions/{proxy+}", "/v1/interactions/bulk"),
+        ("/v1/interactions/{proxy+}", "/v1/interactions/interactions/feedback/"),
+        ("/", "/"),
+    ],
+)
+@pytest.mark.parametrize(("prefix", "base_path"), [("/prod", ""), ("", ""), ("", "/mapped"), ("", "/v1")])
+def test_the_applications_path_is_whole_at_every_resource(
+    resource: str, path: str, prefix: str, base_path: str
+) -> None:
+    environ = told(proxy_event(path=path, resource=resource, prefix=prefix, base_path=base_path))
+    assert (environ["SCRIPT_NAME"], environ["PATH_INFO"]) == (prefix + base_path, path)

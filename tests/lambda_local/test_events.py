@@ -27,13 +27,13 @@ def test_it_is_in_the_form_of_a_rest_api(gateway: Gateway) -> None:
     assert event.keys() == real.keys()
     assert event["requestContext"].keys() == real["requestContext"].keys()
     assert event["requestContext"]["identity"].keys() == real["requestContext"]["identity"].keys()
-    assert (event["httpMethod"], event["stageVariables"], event["resource"]) == ("GET", None, "/{proxy+}")
+    assert (event["httpMethod"], event["stageVariables"], event["resource"]) == ("GET", None, "/v1/interactions")
 
 
 def test_the_stage_is_in_the_contexts_path_alone(gateway: Gateway) -> None:
     event = event_of(gateway, "GET", "/prod/v1/a%2Fb%20c/")
     assert event["path"] == "/v1/a%2Fb%20c/"
-    assert event["pathParameters"] == {"proxy": "v1/a%2Fb%20c/"}
+    assert event["pathParameters"] == {"proxy": "a%2Fb%20c/"}
     assert event["requestContext"]["path"] == "/prod/v1/a%2Fb%20c/"
     assert event["requestContext"]["stage"] == "prod"
 

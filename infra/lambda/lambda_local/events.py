@@ -34,6 +34,20 @@ DROPPED = {
 OWN = {"x-forwarded-for", "x-forwarded-port", "x-forwarded-proto", "x-amzn-trace-id", "x-http-method-override"}
 _ROOT = re.compile(r"(?:^|;)\s*Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;|$)")
 
+# Those of the API in infra/terraform/main.tf. A more exact one takes a request from `{proxy+}`.
+RESOURCES = (
+    "/",
+    "/v1",
+    "/v1/chat",
+    "/v1/interactions",
+    "/v1/schema",
+    "/v1/interactions/{proxy+}",
+    "/v1/schema/{proxy+}",
+    "/v1/chat/{proxy+}",
+    "/v1/{proxy+}",
+    "/{proxy+}",
+)
+
 Fields = list[tuple[str, str]]
 
 
@@ -72,8 +86,7 @@ def event_of(request: Request, stage: str, path: str, request_id: str, trace_id:
     ]
     # A semicolon separates too, as documented; parameters arrive decoded.
     query = parse_qsl(request.query.replace(";", "&"), keep_blank_values=True)
-    proxy = path.removeprefix("/")
-    resource = "/{proxy+}" if proxy else "/"
+    resource, proxy = resource_of(path)
     event = {
         "resource": resource,
         "path": path,
@@ -90,6 +103,17 @@ def event_of(request: Request, stage: str, path: str, request_id: str, trace_id:
         "isBase64Encoded": bool(request.body),
     }
     return json.dumps(event).encode()
+
+
+def resource_of(path: str) -> tuple[str, str]:
+    """The resource that a path leads to, and what its `{proxy+}` takes in."""
+    for resource in RESOURCES:
+        above, greedy, _ = resource.partition("{proxy+}")
+        if greedy and path.startswith(above) and path != above:
+            return resource, path.removeprefix(above)
+        if not greedy and path.rstrip("/") == resource.rstrip("/"):
+            return resource, ""
+    return "/", ""
 
 
 def trace_of(request: Request) -> str:
