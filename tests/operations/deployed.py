@@ -20,7 +20,7 @@ from moto.awslambda_simple.models import LambdaSimpleBackend, lambda_simple_back
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from interactions.management.production.deployment import ALIAS, Deployment
-from interactions.management.production.watching import WATCHED
+from interactions.management.production.release.watching import WATCHED
 
 DEPLOYMENT = Deployment("prod", "us-east-1")
 SECRET = "marker-environment-5d1c"

@@ -14,9 +14,9 @@ from django.core.management.base import CommandParser
 from interactions.domain.fields import parse_instant
 from interactions.management import base
 from interactions.management.production.command import DeploymentCommand
-from interactions.management.production.log_events import LogGroup
-from interactions.management.production.log_lines import document_of, fields_of, words_of
-from interactions.management.production.log_query import LEVELS, Query, spellings
+from interactions.management.production.logs.events import LogGroup
+from interactions.management.production.logs.lines import document_of, fields_of, words_of
+from interactions.management.production.logs.query import LEVELS, Query, spellings
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 

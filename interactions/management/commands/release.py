@@ -11,14 +11,14 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from interactions.management import base
-from interactions.management.production import transitions
 from interactions.management.production.command import DeploymentCommand
 from interactions.management.production.deployment import Deployment
-from interactions.management.production.live import Live, Traffic
-from interactions.management.production.releases import Releases
-from interactions.management.production.status import status_document, status_lines
-from interactions.management.production.trial import try_out
-from interactions.management.production.watching import Alarms
+from interactions.management.production.release import transitions
+from interactions.management.production.release.live import Live, Traffic
+from interactions.management.production.release.releases import Releases
+from interactions.management.production.release.status import status_document, status_lines
+from interactions.management.production.release.trial import try_out
+from interactions.management.production.release.watching import Alarms
 
 INTERRUPTED = 130
 

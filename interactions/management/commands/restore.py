@@ -13,13 +13,13 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from interactions.domain.fields import parse_instant
-from interactions.management.production import restoring
 from interactions.management.production.command import DeploymentCommand
 from interactions.management.production.deployment import Deployment
-from interactions.management.production.restoring_comparison import COUNTS, compared, refuse_other_keys
-from interactions.management.production.restoring_settings import apply_settings
-from interactions.management.production.restoring_steps import Steps
-from interactions.management.production.restoring_switch import InUse, refuse_prefix, switch, tables_in_use
+from interactions.management.production.restore import restoring
+from interactions.management.production.restore.comparison import COUNTS, compared, refuse_other_keys
+from interactions.management.production.restore.settings import apply_settings
+from interactions.management.production.restore.steps import Steps
+from interactions.management.production.restore.switch import InUse, refuse_prefix, switch, tables_in_use
 
 LATEST = "latest"
 INTERRUPTED = 130

@@ -13,8 +13,8 @@ from django.core.management.base import CommandError, CommandParser
 
 from interactions.accounts.keys import split_key
 from interactions.management import base
-from interactions.management.production.smoke_client import Service, base_url
-from interactions.management.production.smoke_steps import Steps
+from interactions.management.production.smoke.client import Service, base_url
+from interactions.management.production.smoke.steps import Steps
 
 
 class Command(base.ServiceCommand):

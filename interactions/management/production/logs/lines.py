@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from interactions.management.production.command import printable
-from interactions.management.production.log_events import LogEvent
+from interactions.management.production.logs.events import LogEvent
 
 # What project/logging.py gives every line.
 OF_EVERY_LINE = {"time", "level", "logger", "message"}

@@ -7,8 +7,8 @@ from typing import Any
 
 from interactions.management.production.command import printable
 from interactions.management.production.deployment import Deployment
-from interactions.management.production.live import Live, Version, share
-from interactions.management.production.transitions import mend
+from interactions.management.production.release.live import Live, Version, share
+from interactions.management.production.release.transitions import mend
 
 
 def status_document(deployment: Deployment, live: Live, ringing: Sequence[str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from interactions.management.production.restoring import (
+from interactions.management.production.restore.restoring import (
     LIVE_SINCE,
     TABLES,
     Description,
@@ -17,7 +17,7 @@ from interactions.management.production.restoring import (
     tags_of,
     wait,
 )
-from interactions.management.production.restoring_steps import Steps
+from interactions.management.production.restore.steps import Steps
 
 # DynamoDB turns on its backups of a new table by itself, and takes no word about them before it has.
 RECOVERY_ATTEMPTS = 60

@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 
 from interactions.management.production.command import aws_says, code_of
 from interactions.management.production.deployment import ALIAS, Deployment
-from interactions.management.production.live import (
+from interactions.management.production.release.live import (
     Live,
     Traffic,
     Version,

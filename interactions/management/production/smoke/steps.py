@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 from interactions.domain.identifiers import new_interaction_id
 from interactions.management.base import counted
-from interactions.management.production.smoke_client import Answer, NoAnswer, Service
+from interactions.management.production.smoke.client import Answer, NoAnswer, Service
 
 # A site that is nobody's, to be let in by none: https://www.rfc-editor.org/rfc/rfc6761#section-6.4
 STRANGER = "https://smoke.invalid"

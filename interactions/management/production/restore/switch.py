@@ -14,11 +14,18 @@ from django.core.management.base import CommandError
 
 from interactions.management.production.command import code_of
 from interactions.management.production.deployment import Deployment
-from interactions.management.production.live import Traffic
-from interactions.management.production.releases import Releases
-from interactions.management.production.restoring import LIVE_SINCE, TABLES, describe, is_restored_prefix, said, tags_of
-from interactions.management.production.restoring_steps import Steps
-from interactions.management.production.trial import try_out
+from interactions.management.production.release.live import Traffic
+from interactions.management.production.release.releases import Releases
+from interactions.management.production.release.trial import try_out
+from interactions.management.production.restore.restoring import (
+    LIVE_SINCE,
+    TABLES,
+    describe,
+    is_restored_prefix,
+    said,
+    tags_of,
+)
+from interactions.management.production.restore.steps import Steps
 
 VARIABLE = "TABLE_PREFIX"
 # What the stable code was published with, and goes with it.

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from interactions.management.production.restoring import TABLES, Description, Restore, describe
+from interactions.management.production.restore.restoring import TABLES, Description, Restore, describe
 
 COUNTS = ("auto", "exact", "approximate", "none")
 # A scan of so much takes 655,360 read units, which are about 8 US cents, and one or two minutes.

@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 
 from interactions.management.production.command import printable
 from interactions.management.production.deployment import Deployment
-from interactions.management.production.live import Version
+from interactions.management.production.release.live import Version
 
 PATHS = ("/health", "/ready")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.management.base import CommandError
 
-from interactions.management.production.live import Live, Traffic, Version
+from interactions.management.production.release.live import Live, Traffic, Version
 
 
 def canary(live: Live, number: int | None, weight: float) -> Traffic:

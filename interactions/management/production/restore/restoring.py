@@ -18,7 +18,7 @@ from interactions.dynamodb.tables import Tables
 from interactions.management.base import counted
 from interactions.management.production.command import code_of
 from interactions.management.production.deployment import Deployment
-from interactions.management.production.restoring_steps import Steps
+from interactions.management.production.restore.steps import Steps
 
 TABLES = tuple(field.name for field in fields(Tables) if field.name != "connection")
 # Put on restored tables as soon as the service writes to them: they are of no one instant any more.

@@ -1,0 +1,1 @@
+"""The function's log, read out of CloudWatch and put into words."""

@@ -1,0 +1,1 @@
+"""What a running service must answer, asked over HTTP."""
