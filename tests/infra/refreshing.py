@@ -26,6 +26,8 @@ def refresh(workspace: Workspace, deployed: Deployed) -> None:
     }
     for address, attributes in _instances(state):
         attributes |= found.pop(address, {})
+        if address == "aws_lambda_function.api":
+            attributes["environment"][0]["variables"]["TABLE_PREFIX"] = _table_prefix(deployed)
     assert not found, f"the state has no {', '.join(found)}"
     (workspace.path / "terraform.tfstate").write_text(json.dumps(state))
 
@@ -38,10 +40,17 @@ def _instances(state: Attributes) -> Iterator[tuple[str, Attributes]]:
 
 
 def _function(deployed: Deployed) -> Attributes:
-    """Of $LATEST; the version is the newest that was published. Of the variables only what a restore changes."""
+    """The version is the newest that was published."""
     pages = deployed.lambda_.get_paginator("list_versions_by_function").paginate(FunctionName=deployed.deployment.name)
     versions = [found["Version"] for page in pages for found in page["Versions"]]
     return {"version": max((each for each in versions if each.isdecimal()), key=int)}
+
+
+def _table_prefix(deployed: Deployed) -> str:
+    """Of $LATEST, as all variables; no command changes another one."""
+    found = deployed.lambda_.get_function_configuration(FunctionName=deployed.deployment.name)
+    prefix: str = found["Environment"]["Variables"]["TABLE_PREFIX"]
+    return prefix
 
 
 def _alias(deployed: Deployed) -> Attributes:

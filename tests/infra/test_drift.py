@@ -15,6 +15,7 @@ from tests.infra.conftest import alone
 from tests.infra.refreshing import refresh
 from tests.operations.conftest import commands, deployed
 from tests.operations.deployed import OK, Deployed
+from tests.operations.restoring_deployment import POINT, RESTORED, at, recoverable
 
 __all__ = ["commands", "deployed"]
 
@@ -113,6 +114,20 @@ def test_a_way_back_is_what_the_next_plan_has(terraform: Workspace, deployed: De
 def test_a_change_of_the_alias_that_nobody_recorded_is_drift(terraform: Workspace, deployed: Deployed) -> None:
     deployed.point(1)
     assert _changed(terraform, deployed) == [ALIAS]
+
+
+def test_after_a_restore_the_next_plan_watches_the_restored_tables_and_changes_nothing_else(
+    terraform: Workspace, deployed: Deployed, commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployed.answers(OK, OK)
+    with recoverable(deployed, tmp_path, monkeypatch):
+        commands.run("restore", "--to", at(POINT), "--yes")
+    assert deployed.environment(4)["TABLE_PREFIX"] == RESTORED
+    assert set(_changed(terraform, deployed)) == {
+        'aws_cloudwatch_metric_alarm.main["table-read-throttles"]',
+        'aws_cloudwatch_metric_alarm.main["table-write-throttles"]',
+        "aws_cloudwatch_metric_alarm.table_system_errors",
+    }
 
 
 def _changed_by_default(terraform: Workspace) -> list[str]:
