@@ -69,13 +69,31 @@ django-cases-for-tests:
 	echo "Django's own test cases are left out: its source distribution cannot be fetched."; \
 	test "$$CI" != true
 
+# checkov needs other versions of what the service uses: it has an environment of its own.
+.checkov/stamp: requirements-checkov.txt | .venv/dev.stamp
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .checkov
+	$(BIN)/uv pip install --quiet --compile-bytecode --python .checkov --require-hashes -r $<
+	@touch $@
+
+.tools/actionlint: Makefile # whose version it has
+	GOBIN=$(CURDIR)/.tools go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+	@touch $@
+
+# What cannot be had is left out, but not in CI: each step says so itself.
+.PHONY: infra-check
+infra-check: .venv/dev.stamp ## check Terraform's code, the workflow and the scripts (STEPS="controls workflow" for some)
+	@$(MAKE) --silent .checkov/stamp || echo "checkov cannot be installed."
+	@! command -v go >/dev/null || $(MAKE) --silent .tools/actionlint || echo "actionlint cannot be installed."
+	$(BIN)/python -m infra.check $(STEPS)
+
 .PHONY: test
-test: .venv/dev.stamp dynamodb-local-for-tests django-cases-for-tests ## check style, types and documents, and run every test
+test: .venv/dev.stamp dynamodb-local-for-tests django-cases-for-tests ## check style, types, documents and the deployment, and run every test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(MANAGE) check --fail-level WARNING
 	$(MANAGE) makemigrations --check --dry-run --verbosity 0
+	@$(MAKE) --no-print-directory infra-check
 	$(MANAGE) test
 
 .PHONY: bench
@@ -104,15 +122,17 @@ lambda-local: .dynamodb-local/stamp .lambda-runtime/interpreter dist/lambda.zip 
 openapi: .venv/dev.stamp ## write openapi.yaml anew from the code
 	$(MANAGE) spectacular --validate --fail-on-warn --file openapi.yaml
 
-LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
+COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command "make lock"
+LOCK := $(COMPILE) pyproject.toml
 
 .PHONY: lock
 lock: .venv/dev.stamp ## pin the newest versions that pyproject.toml allows
 	$(LOCK) --output-file requirements.txt
 	$(LOCK) --group local --constraints requirements.txt --output-file requirements-local.txt
 	$(LOCK) --group dev --constraints requirements-local.txt --output-file requirements-dev.txt
+	$(COMPILE) requirements-checkov.in --output-file requirements-checkov.txt
 
 .PHONY: clean
 clean: ## remove what was made, but for data/
-	rm -rf .venv .dynamodb-local .django-cases .lambda-runtime .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis artifacts dist static
+	rm -rf .venv .checkov .dynamodb-local .django-cases .lambda-runtime .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis artifacts dist static

@@ -381,7 +381,6 @@ locals {
 
 # No sampled requests: a sample has the headers, and so the credential.
 resource "aws_wafv2_web_acl" "main" {
-  #checkov:skip=CKV2_AWS_77:It also asks for AWSManagedRulesAnonymousIpList, which refuses people on VPNs and clients on hosting providers.
   name        = local.name
   description = "In front of the Interactions API."
   scope       = "REGIONAL"

@@ -32,13 +32,22 @@ GROUPS = {
     "even": [each for each in FIRST if not each.control % 2],
     "further": [Breakage(**each) for each in TABLE["further"]],
 }
+BACKEND = """terraform {
+  backend "s3" {
+    bucket       = "interactions-prod-terraform-state-210987654321"
+    encrypt      = true
+    use_lockfile = true
+  }
+}
+"""
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """What infra-check looks at, without what Terraform leaves there."""
+    """What infra-check looks at, without what Terraform leaves there, and with what infra/bootstrap writes."""
     for folder in ("infra", ".github"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=LEFT_OUT)
+    (tmp_path / "infra/terraform/backend.tf").write_text(BACKEND)
     return tmp_path
 
 
