@@ -17,7 +17,6 @@ from project.logging import JsonFormatter
 from tests.commands.running import Commands
 from tests.operations.deployed import DEPLOYMENT, Deployed
 
-NOW = int(time.time() * 1000)
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 XRAY = f"1-{TRACE[:8]}-{TRACE[8:]}"
 REQUEST = "c6af9ac6-7b61-11e6-9a41-93e8deadbe02"
@@ -28,16 +27,17 @@ class Log:
     """The function's log group, in which lines can be put."""
 
     def __init__(self, deployed: Deployed) -> None:
+        self.now = int(time.time() * 1000)
         self._client = deployed.client("logs")
         self._group = DEPLOYMENT.log_group
         self._client.create_log_group(logGroupName=self._group)
         self._streams: set[str] = set()
 
-    def put(self, *messages: str, at: int = NOW, stream: str = "2026/11/24/[3]a") -> None:
+    def put(self, *messages: str, at: int | None = None, stream: str = "2026/11/24/[3]a") -> None:
         if stream not in self._streams:
             self._client.create_log_stream(logGroupName=self._group, logStreamName=stream)
             self._streams.add(stream)
-        events = [{"timestamp": at, "message": message} for message in messages]
+        events = [{"timestamp": self.now if at is None else at, "message": message} for message in messages]
         self._client.put_log_events(logGroupName=self._group, logStreamName=stream, logEvents=events)
 
 
@@ -121,7 +121,7 @@ def test_as_json_every_line_is_whole(log: Log, commands: Commands) -> None:
     first, second = map(json.loads, commands.run("logs", "--json").out.splitlines())
     assert first["line"] == json.loads(written)
     assert first["log_stream"] == "one"
-    assert datetime.fromisoformat(first["timestamp"]) == datetime.fromtimestamp(NOW / 1000, UTC)
+    assert datetime.fromisoformat(first["timestamp"]) == datetime.fromtimestamp(log.now / 1000, UTC)
     assert second["line"] == "START"
 
 
@@ -186,8 +186,8 @@ def test_a_user_who_is_none_is_refused(deployed: Deployed, commands: Commands) -
 
 
 def test_older_lines_are_left_out(log: Log, commands: Commands) -> None:
-    log.put("old", at=NOW - 3_600_000)
-    log.put("new", at=NOW)
+    log.put("old", at=log.now - 3_600_000)
+    log.put("new", at=log.now)
     assert [each.split()[-1] for each in commands.run("logs").out.splitlines()] == ["new"]
     assert [each.split()[-1] for each in commands.run("logs", "--since", "2h").out.splitlines()] == ["old", "new"]
     assert "give how long ago" in commands.fail("logs", "--since", "yesterday").message
@@ -200,17 +200,17 @@ def test_all_pages_are_read(log: Log, commands: Commands) -> None:
 
 
 def test_following_shows_each_line_once_late_ones_too(log: Log, deployed: Deployed, commands: Commands) -> None:
-    log.put("first", at=NOW)
+    log.put("first", at=log.now)
 
     def write(times: int) -> None:
         if times == 1:
-            log.put("of the same millisecond", at=NOW)
-            log.put("of another stream", at=NOW, stream="other")
-            log.put("the next", at=NOW + 5)
+            log.put("of the same millisecond", at=log.now)
+            log.put("of another stream", at=log.now, stream="other")
+            log.put("the next", at=log.now + 5)
         if times == 2:
-            log.put("found late", at=NOW - 60_000)
+            log.put("found late", at=log.now - 60_000)
         if times == 3:
-            log.put("first", at=NOW + 6)  # the same words once more are another line
+            log.put("first", at=log.now + 6)  # the same words once more are another line
         if times == 6:
             raise KeyboardInterrupt
 
@@ -222,8 +222,8 @@ def test_following_shows_each_line_once_late_ones_too(log: Log, deployed: Deploy
 
 
 def test_following_goes_back_no_further_than_lines_are_late(log: Log, deployed: Deployed, commands: Commands) -> None:
-    log.put("old", at=NOW - 300_000)
-    log.put("new", at=NOW)
+    log.put("old", at=log.now - 300_000)
+    log.put("new", at=log.now)
 
     def write(times: int) -> None:
         if times == 3:
@@ -232,8 +232,8 @@ def test_following_goes_back_no_further_than_lines_are_late(log: Log, deployed: 
     deployed.before("FilterLogEvents", write)
     commands.run("logs", "--follow", "--interval", "0.001", "--since", "1h")
     begins = [call.document["startTime"] for call in deployed.asked("FilterLogEvents")]
-    assert begins[0] < NOW - 3_000_000
-    assert begins[1:] == [NOW - 120_000] * 2
+    assert begins[0] < log.now - 3_000_000
+    assert begins[1:] == [log.now - 120_000] * 2
 
 
 def test_following_can_be_bounded(log: Log, deployed: Deployed, commands: Commands) -> None:
