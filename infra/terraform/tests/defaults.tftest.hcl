@@ -68,20 +68,6 @@ run "canary" {
   }
 }
 
-run "no_traffic" {
-  command = plan
-
-  variables {
-    stable_version = "7"
-    canary_weight  = 0
-  }
-
-  assert {
-    condition     = aws_lambda_alias.live.function_version == "7" && length(aws_lambda_alias.live.routing_config) == 0
-    error_message = "A weight of 0 publishes and sends nothing."
-  }
-}
-
 run "new_account" {
   command = plan
 
