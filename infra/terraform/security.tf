@@ -246,13 +246,19 @@ resource "aws_iam_role_policy" "gateway_logs" {
   policy = data.aws_iam_policy_document.gateway_logs.json
 }
 
-# API Gateway tries all of these when it is given the role.
+# When it is given the role, API Gateway writes to /aws/apigateway/welcome, and refuses a role that may not.
 data "aws_iam_policy_document" "gateway_logs" {
+  statement {
+    sid       = "Find"
+    actions   = ["logs:DescribeLogGroups"]
+    resources = ["${local.log_group_arn}*"]
+  }
+
   statement {
     sid = "Logs"
     actions = [
-      "logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogGroups", "logs:DescribeLogStreams",
-      "logs:FilterLogEvents", "logs:GetLogEvents", "logs:PutLogEvents",
+      "logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:FilterLogEvents",
+      "logs:GetLogEvents", "logs:PutLogEvents",
     ]
     resources = [
       "${local.log_group_arn}API-Gateway-Execution-Logs_*",
