@@ -47,6 +47,12 @@ def methods_of(pattern: URLPattern) -> set[str]:
     return {method for method in METHODS if hasattr(view, method)}
 
 
+def settings_read() -> set[str]:
+    """The names of the environment variables that the settings read."""
+    reader = re.compile(r"""environment\.(?:text|words|flag|days|rate|choice)\(\s*["']([A-Z_]+)["']""")
+    return {name for path in (ROOT / "project").rglob("*.py") for name in reader.findall(path.read_text())}
+
+
 def table(readme: Path, header: str) -> list[str]:
     """The code in the first column of the table that begins with a column of that name."""
     lines = readme.read_text().splitlines()
@@ -74,9 +80,7 @@ def test_the_table_of_commands_is_what_there_is(readme: Path, header: str) -> No
 
 @pytest.mark.parametrize(("readme", "header"), [*zip(READMES, ("variable", "variável"), strict=True)])
 def test_the_table_of_settings_is_what_is_read(readme: Path, header: str) -> None:
-    reader = re.compile(r"""environment\.(?:text|words|flag|days|rate|choice)\(\s*["']([A-Z_]+)["']""")
-    read = {name for path in (ROOT / "project").rglob("*.py") for name in reader.findall(path.read_text())}
-    assert set(table(readme, header)) == read
+    assert set(table(readme, header)) == settings_read()
 
 
 @pytest.mark.parametrize("readme", READMES)

@@ -52,7 +52,7 @@ class _Account(BaseHTTPRequestHandler):
         else:
             self._answer(400, REFUSED.format(code="AccessDenied", text=_only_reads(action)))
 
-    do_DELETE = do_GET = do_HEAD = do_PATCH = do_PUT = do_POST  # noqa: N815
+    do_DELETE = do_GET = do_HEAD = do_PATCH = do_PUT = do_POST  # noqa: N815  http.server's names
 
     def _answer(self, status: int, content: str | dict[str, Any]) -> None:
         body = (content if isinstance(content, str) else json.dumps(content)).encode()

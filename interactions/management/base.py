@@ -50,7 +50,12 @@ def explanation(error: DomainError) -> str:
     if len(error.errors) > MAX_ERRORS_SHOWN:
         shown.append(f"and {len(error.errors) - MAX_ERRORS_SHOWN} more")
     # A pointer holds names out of the input, which must not be able to steer a terminal.
-    return "".join(character if character.isprintable() else "\ufffd" for character in "; ".join(shown))
+    return printable("; ".join(shown))
+
+
+def printable(text: str) -> str:
+    """The text without what could steer a terminal."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
 def name(text: str) -> str:

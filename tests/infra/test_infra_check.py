@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 
 from infra.check import account
 from infra.check.workspace import ROOT, Absent, Workspace
+from tests.infra.conftest import left_out
 
 CLEAN = 'terraform {\n  required_version = ">= 1.11.0"\n}\n'
 OUTPUT = 'output "sum" {\n  value = 1 + 1\n}\n'
@@ -57,7 +58,7 @@ def needs_terraform(folder: Path) -> None:
     try:
         Workspace(folder / "needed", "terraform").init()
     except Absent as absent:
-        pytest.skip(str(absent))
+        left_out(absent)
 
 
 def test_a_step_that_is_none_is_refused_with_those_that_are() -> None:

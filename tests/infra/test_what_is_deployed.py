@@ -21,6 +21,7 @@ from tests.lambda_local.serving import Gateway, serving
 from tests.package.building import Package
 from tests.production.process import ENVIRONMENT, python
 from tests.production.ssm import serving as serving_parameters
+from tests.test_documents import settings_read
 
 __all__ = ["lambda_python", "package", "runtime"]
 
@@ -136,9 +137,7 @@ def test_the_plans_function_serves_over_the_plans_tables(deployed: Deployed, pla
 
 
 def test_every_variable_of_the_function_is_one_that_the_settings_read(plan: dict[str, Any]) -> None:
-    reader = re.compile(r"""environment\.(?:text|words|flag|days|rate|choice)\(\s*["']([A-Z_]+)["']""")
-    read = {name for path in (ROOT / "project").rglob("*.py") for name in reader.findall(path.read_text())}
-    assert environment_names(plan) - {"DJANGO_SETTINGS_MODULE"} <= read
+    assert environment_names(plan) - {"DJANGO_SETTINGS_MODULE"} <= settings_read()
 
 
 def test_make_lambda_local_passes_the_same_variables_on(plan: dict[str, Any]) -> None:

@@ -81,11 +81,6 @@ def code_of(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code"))
 
 
-def printable(text: str) -> str:
-    """The text without what could steer a terminal."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in text)
-
-
 def _environment(text: str) -> str:
     if not ENVIRONMENT_PATTERN.match(text):
         raise ArgumentTypeError("an environment is named by a small letter and up to 15 small letters or digits more")

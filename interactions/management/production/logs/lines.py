@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from interactions.management.production.command import printable
+from interactions.management.base import printable
 from interactions.management.production.logs.events import LogEvent
 
 # What project/logging.py gives every line.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from interactions.management.production.command import printable
+from interactions.management.base import printable
 from interactions.management.production.deployment import Deployment
 from interactions.management.production.release.live import Live, Version, share
 from interactions.management.production.release.transitions import mend

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from django.core.management.base import CommandError
 
-from interactions.management.production.command import printable
+from interactions.management.base import printable
 from interactions.management.production.deployment import Deployment
 from interactions.management.production.release.live import Version
 

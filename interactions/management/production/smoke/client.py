@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from interactions.management.production.command import printable
+from interactions.management.base import printable
 
 MAX_BYTES = 1_000_000
 _HOST = re.compile(r"(?:[A-Za-z0-9-]+\.)*[A-Za-z0-9-]+\Z|[0-9A-Fa-f:.]+\Z")
