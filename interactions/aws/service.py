@@ -9,10 +9,9 @@ from urllib.parse import SplitResult, urlsplit
 
 from interactions.aws.credentials import Credentials, RoleCredentials
 from interactions.aws.endpoints import NotSupported, endpoint_of, refuse_proxy, tls_context
-from interactions.aws.http import BadAnswer, HttpConnection, Response
 from interactions.aws.signing import forget_keys, signed_headers
-
-DEFAULT_PORTS = {"http": 80, "https": 443}
+from interactions.http import DEFAULT_PORTS, HttpConnection, IdleConnections
+from interactions.http_answer import BadAnswer, Response
 
 
 class NotConnected(Exception):
@@ -62,7 +61,7 @@ class JsonService:
         self._region = region
         self._given = credentials
         self._role = RoleCredentials()
-        self._idle: list[HttpConnection] = []
+        self._idle = IdleConnections()
 
     def call(self, operation: str, body: bytes, connect_seconds: float, read_seconds: float) -> Answer:
         """The answer, whatever its status.
@@ -82,7 +81,7 @@ class JsonService:
             credentials=self._given or self._role.get(),
             at=time.time(),
         )
-        connection = self._idle_connection() or self._connect(connect_seconds)
+        connection = self._idle.take() or self._connect(connect_seconds)
         may_go_on = False
         try:
             response = connection.post(headers, body, read_seconds)
@@ -101,21 +100,7 @@ class JsonService:
         """Close what is idle and forget the credentials, as after a restore from a snapshot."""
         self._role.forget()
         forget_keys()
-        while connection := self._next_idle():
-            connection.close()
-
-    def _idle_connection(self) -> HttpConnection | None:
-        while connection := self._next_idle():
-            if not connection.is_dropped:
-                return connection
-            connection.close()
-        return None
-
-    def _next_idle(self) -> HttpConnection | None:
-        try:
-            return self._idle.pop()
-        except IndexError:  # asking first would let another thread take the last one in between
-            return None
+        self._idle.close()
 
     def _connect(self, seconds: float) -> HttpConnection:
         try:

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from interactions.aws import http
 from interactions.aws.service import Answer, JsonService, LostAnswer
+from interactions.http_answer import LONGEST_BODY, LONGEST_HEAD
 from tests.aws.server import PATIENCE, Server, whole
 
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
-LONG = b"x" * (http.LONGEST_HEAD + 1)
+LONG = b"x" * (LONGEST_HEAD + 1)
 
 
 def call(service: JsonService) -> Answer:
@@ -63,7 +63,7 @@ LOST = {
     "a chunk that is longer than it says": CHUNKED + b"1\r\n{}\r\n0\r\n\r\n",
     "an end within the chunks": CHUNKED + b"2\r\n{}\r\n",
     "an end within the trailers": CHUNKED + b"2\r\n{}\r\n0\r\nExpires: never\r\n",
-    "trailers without end": CHUNKED + b"0\r\n" + b"a: b\r\n" * (http.LONGEST_HEAD // 4),
+    "trailers without end": CHUNKED + b"0\r\n" + b"a: b\r\n" * (LONGEST_HEAD // 4),
     "a header without a colon": OK + b"Content-Length 2\r\nContent-Length: 2\r\n\r\n{}",
     "a header without a name": OK + b": 2\r\nContent-Length: 2\r\n\r\n{}",
     "a header with a space": OK + b"Content-Length : 2\r\n\r\n{}",
@@ -95,7 +95,7 @@ def test_what_is_broken_is_lost(service: JsonService, server: Server, answer: by
     "head", [OK + b"Content-Length: %d\r\n\r\n", CHUNKED + b"%x\r\n", CHUNKED + b"1\r\n{\r\n%x\r\n"]
 )
 def test_nobody_can_make_us_wait_for_a_body_without_end(service: JsonService, server: Server, head: bytes) -> None:
-    server.say(head % (http.LONGEST_BODY + 1))
+    server.say(head % (LONGEST_BODY + 1))
     with pytest.raises(LostAnswer, match="it is too long"):
         call(service)
 

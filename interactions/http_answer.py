@@ -1,15 +1,12 @@
-"""HTTP/1.1 as a JSON service of AWS speaks it: a POST in one piece, and an answer read strictly.
+"""An answer of HTTP/1.1, read strictly: it is whole and unambiguous, or it is none.
 
 `http.client` reads headers as those of an e-mail; that costs five times what all of this does (ADR 20).
 """
 
 from __future__ import annotations
 
-import select
-import socket
-import ssl
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Literal, NamedTuple
 
 # Many times what AWS sends. An answer of DynamoDB holds 16 MB of items at most, which JSON makes longer.
 LONGEST_HEAD = 64 * 1024
@@ -23,8 +20,15 @@ _NAME_CHARACTERS = b"!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
 _HEXADECIMAL = b"0123456789ABCDEFabcdef"
 
 
+Fault = Literal["malformed", "cut", "too-long"]
+
+
 class BadAnswer(Exception):
     """What came is no answer, or not a whole one."""
+
+    def __init__(self, message: str, fault: Fault = "malformed") -> None:
+        self.fault = fault
+        super().__init__(message)
 
 
 class Response(NamedTuple):
@@ -36,63 +40,23 @@ class Response(NamedTuple):
     is_last: bool
 
 
-class HttpConnection:
-    """Open from the start; whoever makes it closes it. `context` makes it one over TLS.
-
-    Raises:
-        OSError, UnicodeError: nobody answers at the address, or not one that the context trusts.
-    """
-
-    def __init__(self, host: str, port: int, context: ssl.SSLContext | None, seconds: float) -> None:
-        self._socket = socket.create_connection((host, port), seconds)
-        try:
-            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if context is not None:
-                self._socket = context.wrap_socket(self._socket, server_hostname=host)
-        except BaseException:
-            self._socket.close()
-            raise
-
-    def post(self, headers: Mapping[str, str], body: bytes, seconds: float) -> Response:
-        """Send a POST to the root and read its answer; each step of either may take so long.
-
-        Raises:
-            OSError, BadAnswer: nothing more can be asked over this connection.
-        """
-        lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
-        head = f"POST / HTTP/1.1\r\naccept-encoding: identity\r\ncontent-length: {len(body)}\r\n{lines}\r\n"
-        if head.count("\n") != len(headers) + 4 or head.count("\r") != len(headers) + 4:
-            raise ValueError("a header has a line break")
-        self._socket.settimeout(seconds)
-        self._socket.sendall(head.encode("ascii") + body)
-        return _Reader(self._socket).response()
-
-    @property
-    def is_dropped(self) -> bool:
-        """Whether the other side has closed it meanwhile: while it is idle there is nothing to be read."""
-        poll = select.poll()
-        poll.register(self._socket, select.POLLIN)
-        return bool(poll.poll(0))
-
-    def close(self) -> None:
-        self._socket.close()
-
-
-class _Reader:
+class Reader:
     """Reads one answer. `_data` is what has come and is not read yet."""
 
-    def __init__(self, sock: socket.socket) -> None:
-        self._receive = sock.recv
+    def __init__(self, receive: Callable[[int], bytes], longest: int, may_end_with_connection: bool) -> None:
+        self._receive = receive
+        self._longest = longest
+        self._may_end_with_connection = may_end_with_connection
         self._data = b""
 
     def response(self) -> Response:
         version, status, headers = self._head()
         while status < 200:  # 100 Continue, which nobody asked for
             version, status, headers = self._head()
-        body = self._body(headers)
         options = headers.get(b"connection", b"").lower()
-        is_last = b"close" in options or bool(self._data) or (version != HTTP_1_1 and b"keep-alive" not in options)
-        return Response(status, headers, body, is_last)
+        is_last = b"close" in options or (version != HTTP_1_1 and b"keep-alive" not in options)
+        body = self._body(headers, is_last and self._may_end_with_connection)
+        return Response(status, headers, body, is_last or bool(self._data))
 
     def _head(self) -> tuple[bytes, int, dict[bytes, bytes]]:
         head = self._until(b"\r\n\r\n", LONGEST_HEAD)
@@ -111,15 +75,25 @@ class _Reader:
             headers[name] = headers[name] + b", " + value if name in headers else value
         return version, int(status), headers
 
-    def _body(self, headers: Mapping[bytes, bytes]) -> bytes:
+    def _body(self, headers: Mapping[bytes, bytes], may_end_with_connection: bool) -> bytes:
         length, coding = headers.get(b"content-length"), headers.get(b"transfer-encoding")
         if coding is not None:
             if length is not None or coding.lower() != b"chunked":
                 raise BadAnswer("its length is ambiguous")
             return self._chunks()
+        if length is None and may_end_with_connection:
+            return self._rest()
         if length is None or not length.isdigit() or len(length) > 12:
             raise BadAnswer("it does not say how long it is")
-        return self._exactly(int(length))
+        return self._exactly(int(length), self._longest)
+
+    def _rest(self) -> bytes:
+        body, self._data = bytearray(self._data), b""
+        while len(body) <= self._longest:
+            if not (part := self._receive(PART)):
+                return bytes(body)
+            body += part
+        raise BadAnswer("it is too long", "too-long")
 
     def _chunks(self) -> bytes:
         body = bytearray()
@@ -130,8 +104,8 @@ class _Reader:
             length = int(digits, 16)
             if length == 0:
                 break
-            body += self._exactly(length, LONGEST_BODY - len(body))
-            if self._exactly(2) != b"\r\n":
+            body += self._exactly(length, self._longest - len(body))
+            if self._exactly(2, 2) != b"\r\n":
                 raise BadAnswer("a chunk is malformed")
         left = LONGEST_HEAD
         while trailer := self._until(b"\r\n", left):
@@ -149,9 +123,9 @@ class _Reader:
         found, self._data = self._data[:end], self._data[end + len(mark) :]
         return found
 
-    def _exactly(self, length: int, longest: int = LONGEST_BODY) -> bytes:
+    def _exactly(self, length: int, longest: int) -> bytes:
         if length > longest:
-            raise BadAnswer("it is too long")
+            raise BadAnswer("it is too long", "too-long")
         parts, missing = [self._data], length - len(self._data)
         while missing > 0:
             parts.append(self._part())
@@ -162,5 +136,5 @@ class _Reader:
 
     def _part(self) -> bytes:
         if not (part := self._receive(PART)):
-            raise BadAnswer("it breaks off")
+            raise BadAnswer("it breaks off", "cut")
         return part
