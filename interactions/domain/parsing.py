@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +35,7 @@ from interactions.domain.parts import (
     read_metadata,
     read_usage,
 )
+from interactions.domain.pricing import COST_SOURCES, GIVEN_COST_SOURCES, CostSource
 
 TRACE_ID_PATTERN = r"^[0-9a-f]{32}$"
 # Known to the API but never taken from a caller.
@@ -97,7 +98,7 @@ def parse_stored(document: object, *, user_id: str | None, now: datetime) -> Int
         "requested_model": given.text("requested_model", max_length=MAX_LABEL),
         "trace_id": given.text("trace_id", max_length=32, pattern=TRACE_ID_PATTERN),
         "metadata": read_metadata(given),
-        **_outcome(given),
+        **_outcome(given, COST_SOURCES),
         "feedback": read_feedback(given.object("feedback")),
         "cached": given.boolean("cached") or False,
         "attempts": tuple(filter(None, map(read_attempt, given.objects("attempts", max_items=MAX_ATTEMPTS)))),
@@ -203,13 +204,13 @@ def _millisecond(instant: datetime) -> datetime:
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
 
-def _outcome(given: Fields) -> dict[str, Any]:
+def _outcome(given: Fields, cost_sources: Iterable[CostSource] = GIVEN_COST_SOURCES) -> dict[str, Any]:
     return {
         "response": given.text("response", max_length=MAX_TEXT, min_length=0),
         "provider": given.text("provider", max_length=MAX_LABEL),
         "model": given.text("model", max_length=MAX_LABEL),
         "usage": read_usage(given.object("usage")),
-        "cost": read_cost(given.object("cost")),
+        "cost": read_cost(given.object("cost"), cost_sources),
         "latency_ms": given.integer("latency_ms"),
         "error": read_error(given.object("error")),
     }

@@ -5,6 +5,7 @@ Each reader complains to the `Fields` it reads from, and returns a value that is
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
 
@@ -25,7 +26,7 @@ from interactions.domain.interaction import (
     Feedback,
     Usage,
 )
-from interactions.domain.pricing import AMOUNT_PATTERN, COST_SOURCES, Cost, CostSource, nano_usd_of
+from interactions.domain.pricing import AMOUNT_PATTERN, Cost, CostSource, nano_usd_of
 
 
 def read_usage(given: Fields | None) -> Usage:
@@ -36,12 +37,12 @@ def read_usage(given: Fields | None) -> Usage:
     return usage
 
 
-def read_cost(given: Fields | None) -> Cost | None:
+def read_cost(given: Fields | None, sources: Iterable[CostSource]) -> Cost | None:
     if given is None:
         return None
     amount = given.text("amount", max_length=32, required=True, pattern=AMOUNT_PATTERN)
     given.choice("currency", ["USD"], required=True)
-    source = given.choice("source", COST_SOURCES, required=True)
+    source = given.choice("source", sources, required=True)
     price_id = given.text("price_id", max_length=MAX_LABEL)
     given.close()
     nano_usd = nano_usd_of(amount) if amount else None

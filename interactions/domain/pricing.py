@@ -10,9 +10,13 @@ NANO = 10**9
 # Fits the 2⁵³−1 that every JSON reader can hold, in 10⁻⁹ USD.
 AMOUNT_PATTERN = r"^(0|[1-9][0-9]{0,5})(\.[0-9]{1,9})?$"
 _AMOUNT = re.compile(AMOUNT_PATTERN[:-1] + r"\Z")
+MAX_NANO_USD = 10**15 - 1
 
-CostSource = Literal["provider", "price-table"]
-COST_SOURCES: tuple[CostSource, ...] = ("provider", "price-table")
+# `cache`: a repeated answer, which cost nothing.
+CostSource = Literal["provider", "price-table", "cache"]
+COST_SOURCES: tuple[CostSource, ...] = ("provider", "price-table", "cache")
+# Those that a caller may name: what comes from the cache is the service's own to say.
+GIVEN_COST_SOURCES: tuple[CostSource, ...] = ("provider", "price-table")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,7 +82,7 @@ def test_what_production_never_imports_is_left_out(package: Package, absent: str
 
 
 def test_what_is_read_as_it_runs_is_there(package: Package) -> None:
-    for name in ("openapi.yaml", "interactions/aws/amazon-roots.pem"):
+    for name in ("openapi.yaml", "interactions/aws/amazon-roots.pem", "interactions/domain/prices.json"):
         assert package.files[name] == (ROOT / name).read_bytes()
     services = {name.split("/")[2] for name in package.files if name.startswith("botocore/data/")}
     assert services >= {"dynamodb", "ssm", "endpoints.json", "partitions.json", "sdk-default-configuration.json"}
