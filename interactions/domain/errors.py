@@ -39,6 +39,10 @@ class UnboundedQuery(Invalid):
     """A question about all users without a time range, which no store could answer without reading everything."""
 
 
+class StreamingNotSupported(Invalid):
+    """A question that asks for its answer piece by piece."""
+
+
 class TooLarge(DomainError):
     """The interaction fits no store: even compressed it is over the limit that all of them share."""
 
@@ -57,6 +61,14 @@ class AlreadyExists(DomainError):
 
 class IdempotencyConflict(DomainError):
     """The idempotency key was used for other content."""
+
+
+class InFlight(DomainError):
+    """The first request of this idempotency key has not ended yet."""
+
+
+class NoProvider(DomainError):
+    """No provider of models is configured."""
 
 
 class VersionConflict(DomainError):

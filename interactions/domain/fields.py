@@ -102,6 +102,18 @@ class Fields:
             return value
         return None
 
+    def number(self, name: str, *, minimum: float, maximum: float, required: bool = False) -> float | None:
+        value = self.take(name, required=required)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self.error(name, "type", "must be a number")
+        elif not minimum <= value <= maximum:  # as NaN is not either
+            self.error(name, "range", f"must be from {minimum} to {maximum}")
+        else:
+            return float(value)
+        return None
+
     def boolean(self, name: str) -> bool | None:
         value = self.take(name)
         if value is None or isinstance(value, bool):

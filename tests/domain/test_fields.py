@@ -139,6 +139,7 @@ def test_readers_take_what_they_are_for_and_complain_of_all_else(value: Any) -> 
     readers = {
         "text": lambda given: given.text("x", max_length=5, min_length=0),
         "integer": lambda given: given.integer("x"),
+        "number": lambda given: given.number("x", minimum=-9, maximum=9),
         "boolean": lambda given: given.boolean("x"),
         "choice": lambda given: given.choice("x", ["a", "b"]),
         "instant": lambda given: given.instant("x"),
@@ -153,7 +154,7 @@ def test_readers_take_what_they_are_for_and_complain_of_all_else(value: Any) -> 
         if given_object.errors:
             assert result in (None, [], {}) or name in ("objects", "object"), name
             assert all(error.pointer.startswith("#/x") for error in given_object.errors)
-        elif name in ("text", "boolean", "choice", "members") and value is not None:
+        elif name in ("text", "number", "boolean", "choice", "members") and value is not None:
             assert result == value
 
 
@@ -179,6 +180,35 @@ def test_integers_may_be_written_with_a_point(value: float) -> None:
 def test_what_is_no_integer_in_range_is_complained_of(value: object, code: str) -> None:
     fields = Fields({"n": value})
     assert fields.integer("n") is None
+    assert [error.code for error in fields.errors] == [code]
+
+
+@pytest.mark.parametrize("value", [0, 1, 2, 0.0, 0.5, 2.0])
+def test_numbers_may_be_written_without_a_point_and_are_read_as_floats(value: float) -> None:
+    fields = Fields({"n": value})
+    number = fields.number("n", minimum=0, maximum=2)
+    assert number == value
+    assert isinstance(number, float)
+    assert fields.errors == []
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (None, "required"),
+        (True, "type"),
+        ("1", "type"),
+        ([1], "type"),
+        (-0.1, "range"),
+        (3, "range"),
+        (10**400, "range"),
+        (float("inf"), "range"),
+        (float("nan"), "range"),
+    ],
+)
+def test_what_is_no_number_in_range_is_complained_of(value: object, code: str) -> None:
+    fields = Fields({"n": value})
+    assert fields.number("n", minimum=0, maximum=2, required=True) is None
     assert [error.code for error in fields.errors] == [code]
 
 
