@@ -9,7 +9,10 @@ from django.db.models import Q
 
 
 class InteractionRow(models.Model):
-    """One interaction. The texts come last: SQLite keeps long ones on pages of their own, that summaries never read."""
+    """One interaction. The texts come last: SQLite keeps long ones on pages of their own, that summaries never read.
+
+    Nor do they read the lease, which was added behind them.
+    """
 
     user_id = models.CharField(max_length=128)
     interaction_id = models.CharField(max_length=36)
@@ -45,6 +48,7 @@ class InteractionRow(models.Model):
     redaction = models.JSONField(default=dict)
     prompt = models.TextField(null=True)
     response = models.TextField(null=True)
+    leased_until = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "interactions"
@@ -61,6 +65,7 @@ class InteractionRow(models.Model):
                 name="interactions_content_expiry",
                 condition=Q(content_expires_at__isnull=False, prompt__isnull=False),
             ),
+            models.Index(fields=["leased_until"], name="interactions_lease", condition=Q(leased_until__isnull=False)),
         ]
 
     def __str__(self) -> str:

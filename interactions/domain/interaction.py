@@ -27,6 +27,8 @@ MAX_ATTEMPTS = 32
 MAX_REDACTION_KINDS = 32
 MAX_INTEGER = 2**53 - 1
 MAX_CLOCK_AHEAD = timedelta(minutes=5)
+# Longer than any request may take, retries of whoever works on it and clocks that disagree included.
+ABANDONED_AFTER = timedelta(minutes=15)
 # DynamoDB's item limit is 409,600 bytes with the attribute names. What is left is for all the rest at its longest, in
 # characters of four bytes: 62,600 bytes, of which the attempts are half; and for what another compression may add.
 MAX_STORED_BYTES = 340_000
@@ -58,6 +60,9 @@ class CallError:
 
     type: str
     message: str
+
+
+ABANDONED = CallError(type="abandoned", message="the service was cut off before it could record an answer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +143,10 @@ class Interaction:
         if self.status is not Status.PENDING:
             raise ForbiddenTransition(f"the interaction is {self.status.value}, which is final")
         return replace(changed, updated_at=at)
+
+    def abandoned(self, *, at: datetime) -> Interaction:
+        """It as failed, since nobody works on it any more and no answer will come. Raises as `with_outcome` does."""
+        return self.with_outcome({"status": Status.FAILED, "error": ABANDONED}, at=at)
 
     def with_metadata(self, metadata: Mapping[str, str], *, at: datetime) -> Interaction:
         return self if metadata == self.metadata else replace(self, metadata=metadata, updated_at=at)

@@ -134,6 +134,7 @@ class InteractionItem(ItemAsStored):
     content_expires_at = UTCDateTimeAttribute(null=True)
     expires_at = UTCDateTimeAttribute(null=True)
     texts_swept = BooleanAttribute(null=True)
+    leased_until = UTCDateTimeAttribute(null=True)
     ttl = TTLAttribute(null=True)
 
     interaction_id_index = InteractionIdIndex()
@@ -172,7 +173,7 @@ class IdempotencyItem(Model):
     """What the store remembers beside the interactions, by user and key.
 
     `key_hash` is the SHA-256 of an idempotency key, `spending#<day>`, or, under names that no user can have, a day on
-    which there are interactions (`#days`) or where the sweep goes on (`#sweep`).
+    which there are interactions (`#days`), a lease (`#leases…`) or where the sweep goes on (`#sweep`).
     """
 
     class Meta:

@@ -56,11 +56,13 @@ class Erased(NamedTuple):
 
 
 class Swept(NamedTuple):
-    """How much had expired and was removed; when it is not complete, the same call again goes on.
+    """How much was closed as abandoned, and how much had expired and was removed.
 
-    A store that gets rid of used-up idempotency keys without being asked counts none.
+    When it is not complete, the same call again goes on. A store that gets rid of used-up idempotency keys without
+    being asked counts none.
     """
 
+    abandoned: int
     contents: int
     interactions: int
     idempotency_keys: int
@@ -70,16 +72,30 @@ class Swept(NamedTuple):
 class InteractionRepository(Protocol):
     """A store. Deadlines are readings of `time.monotonic()`; each call makes some progress before it looks at one."""
 
-    def add(self, interaction: Interaction, idempotency: Idempotency | None = None) -> Added:
+    def add(
+        self, interaction: Interaction, idempotency: Idempotency | None = None, leased_until: datetime | None = None
+    ) -> Added:
         """Store a new interaction, whole or not at all.
 
         With an idempotency key that the owner used within 24 hours, for the same content: what that call stored, as it
         is now, and nothing is written.
 
+        A pending interaction may be leased: somebody is working on it, who will have said until then what came of it.
+        If it is still pending when the lease is over, it is abandoned, and `sweep_expired` closes it. Without a lease
+        it stays pending for as long as it is kept.
+
         Raises:
             IdempotencyConflict: the key was used for other content.
             AlreadyExists: the owner has an interaction of this id.
             NotFound: what the key had stored was deleted, and is not brought back.
+        """
+
+    def of_key(self, user_id: str, idempotency: Idempotency) -> Interaction | None:
+        """What the owner's key stands for, as `add` would find it; None when the key is free. Nothing is written.
+
+        Raises:
+            IdempotencyConflict: the key was used for other content.
+            NotFound: what the key had stored was deleted.
         """
 
     def add_many(self, interactions: Sequence[Interaction]) -> list[Interaction | DomainError]:
@@ -96,7 +112,8 @@ class InteractionRepository(Protocol):
     def update(self, interaction: Interaction, expected_version: int) -> Interaction:
         """Replace the interaction of the same owner and id; the stored one has the version `expected_version + 1`.
 
-        A conversation whose latest it is expires with it from then on.
+        A conversation whose latest it is expires with it from then on. A lease ends when the interaction is no longer
+        pending; until then no update touches it.
 
         Raises:
             VersionConflict: the stored version is another one; nothing was written.
@@ -175,7 +192,12 @@ class InteractionRepository(Protocol):
         """
 
     def sweep_expired(self, deadline: float | None = None) -> Swept:
-        """Remove what no reader sees any more: expired texts, expired interactions, used-up idempotency keys."""
+        """Close what was abandoned, and remove what no reader sees any more.
+
+        Whatever is pending though its lease is over becomes `Interaction.abandoned`, of the next version; who completes
+        it at that moment comes first or finds a VersionConflict. Then expired texts, expired interactions and used-up
+        idempotency keys are removed. However much of that there is, those abandoned are not kept waiting by it.
+        """
 
     def check(self) -> None:
         """Touch the store in the cheapest way, for readiness; raises whatever it raises."""

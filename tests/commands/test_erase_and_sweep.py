@@ -11,7 +11,7 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from interactions.domain.identifiers import interaction_id_at
-from interactions.domain.interaction import Interaction, Status
+from interactions.domain.interaction import ABANDONED_AFTER, Interaction, Status
 from interactions.models import InteractionRow
 from interactions.repositories.base import Idempotency
 from interactions.repositories.orm import OrmRepository
@@ -97,9 +97,29 @@ def test_the_sweep_removes_what_has_expired_and_counts_it(commands: Commands) ->
     record_ten_days_ago(2, content_days=5, record_days=30)
     record_ten_days_ago(1, content_days=20, record_days=30)
     said = commands.run("sweep_expired").out
-    assert said == "Removed: 4 interactions, the texts of 2, 7 idempotency keys.\n"
+    assert said == "Closed: 0 abandoned interactions. Removed: 4 interactions, the texts of 2, 7 idempotency keys.\n"
     assert sorted(row.prompt or "" for row in InteractionRow.objects.all()) == ["", "", "Hi"]
-    assert commands.run("sweep_expired").out == "Removed: 0 interactions, the texts of 0, 0 idempotency keys.\n"
+    again = commands.run("sweep_expired").out
+    assert again == "Closed: 0 abandoned interactions. Removed: 0 interactions, the texts of 0, 0 idempotency keys.\n"
+
+
+def test_the_sweep_closes_what_was_abandoned_and_counts_it(commands: Commands) -> None:
+    then = datetime.now(UTC) - timedelta(hours=1)
+    repository = OrmRepository(clock=lambda: then)
+    for sequence, leased in enumerate([True, False]):
+        question = Interaction(
+            interaction_id=interaction_id_at(then, sequence=sequence),
+            user_id="ana",
+            status=Status.PENDING,
+            prompt="Hi",
+            updated_at=then,
+        )
+        repository.add(question, leased_until=then + ABANDONED_AFTER if leased else None)
+    assert commands.run("sweep_expired").out.startswith("Closed: 1 abandoned interaction. Removed: 0 interactions")
+    assert [(i["status"], i["error"] and i["error"]["type"]) for i in commands.export()] == [
+        ("failed", "abandoned"),
+        ("pending", None),
+    ]
 
 
 def test_the_sweep_goes_on_until_it_is_complete(commands: Commands, settings: Settings) -> None:

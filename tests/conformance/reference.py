@@ -35,6 +35,7 @@ from interactions.domain.query import (
 )
 from interactions.repositories.base import IDEMPOTENCY_TTL, Added, Erased, Idempotency, Swept
 from tests.conformance.order import begun_by, belongs, conversation_position, matches, position
+from tests.conformance.usage_rows import usage_row
 
 CHUNK = 500
 
@@ -63,22 +64,32 @@ class ReferenceRepository:
         self._interactions: dict[Position, Interaction] = {}
         self._groups: dict[tuple[str, str], Group] = {}
         self._markers: dict[tuple[str, str], Marker] = {}
+        self._leases: dict[Position, datetime] = {}
         self._spending: dict[tuple[str, date], int] = {}
 
-    def add(self, interaction: Interaction, idempotency: Idempotency | None = None) -> Added:
+    def add(
+        self, interaction: Interaction, idempotency: Idempotency | None = None, leased_until: datetime | None = None
+    ) -> Added:
         with self._lock:
-            if idempotency is not None:
-                marker = self._markers.get((interaction.user_id, idempotency.key))
-                if marker is not None and not self._expired(marker):
-                    if marker.fingerprint != idempotency.fingerprint:
-                        raise IdempotencyConflict
-                    return Added(self.get(marker.interaction_id, interaction.user_id), replayed=True)
+            earlier = self.of_key(interaction.user_id, idempotency) if idempotency is not None else None
+            if earlier is not None:
+                return Added(earlier, replayed=True)
             stored = self._insert(interaction)
+            if leased_until is not None and stored.status is Status.PENDING:
+                self._leases[position(stored)] = leased_until
             if idempotency is not None:
                 self._markers[interaction.user_id, idempotency.key] = Marker(
                     idempotency.fingerprint, interaction.interaction_id, self._clock() + IDEMPOTENCY_TTL
                 )
             return Added(stored)
+
+    def of_key(self, user_id: str, idempotency: Idempotency) -> Interaction | None:
+        marker = self._markers.get((user_id, idempotency.key))
+        if marker is None or self._expired(marker):
+            return None
+        if marker.fingerprint != idempotency.fingerprint:
+            raise IdempotencyConflict
+        return self.get(marker.interaction_id, user_id)
 
     def add_many(self, interactions: Sequence[Interaction]) -> list[Interaction | DomainError]:
         outcomes: list[Interaction | DomainError] = []
@@ -102,6 +113,8 @@ class ReferenceRepository:
             self._check(interaction.interaction_id, interaction.user_id, expected_version)
             stored = replace(interaction.seen_at(self._clock()) or interaction, version=expected_version + 1)
             self._interactions[position(interaction)] = stored
+            if stored.status is not Status.PENDING:
+                self._leases.pop(position(stored), None)
             key = (interaction.user_id, interaction.conversation_id or "")
             group = self._groups.get(key)
             latest = group and not self._expired(group) and group.conversation.last_interaction_id
@@ -156,7 +169,7 @@ class ReferenceRepository:
                 return UsageReport(rows, day)
             used = [i for i in self._seen() if user_id in (None, i.user_id) and i.created_at.date() == day]
             models = {i.model for i in used}
-            rows += [_usage_row(day, model, [i for i in used if i.model == model]) for model in models]
+            rows += [usage_row(day, model, [i for i in used if i.model == model]) for model in models]
         return UsageReport(rows, None)
 
     def reserve_spending(self, user_id: str, day: date, amount: int, limit: int) -> int:
@@ -209,6 +222,7 @@ class ReferenceRepository:
                     yield seen
 
     def sweep_expired(self, deadline: float | None = None) -> Swept:
+        abandoned = self._close_abandoned()
         interactions, complete = self._remove(self._interactions, lambda _, i: self._expired(i), deadline)
         contents = keys = 0
         if complete:
@@ -217,7 +231,7 @@ class ReferenceRepository:
             self._interactions.update(seen)
             keys, _ = self._remove(self._markers, lambda _, marker: self._expired(marker))
             self._remove(self._groups, lambda _, group: self._expired(group))
-        return Swept(contents=contents, interactions=interactions, idempotency_keys=keys, complete=complete)
+        return Swept(abandoned, contents, interactions, idempotency_keys=keys, complete=complete)
 
     def check(self) -> None:
         pass
@@ -234,6 +248,7 @@ class ReferenceRepository:
             raise AlreadyExists
         interaction = interaction.seen_at(self._clock()) or interaction
         self._interactions[position(interaction)] = interaction
+        self._leases.pop(position(interaction), None)  # that of one which has made room
         if interaction.conversation_id is not None:
             key = (interaction.user_id, interaction.conversation_id)
             group = self._groups.get(key)
@@ -244,6 +259,16 @@ class ReferenceRepository:
                 group = Group(moved, interaction.expires_at)
             self._groups[key] = group
         return interaction
+
+    def _close_abandoned(self) -> int:
+        with self._lock:
+            over = {key for key, until in self._leases.items() if until <= self._clock()}
+            self._leases = {key: until for key, until in self._leases.items() if key not in over}
+            abandoned = [i for key, i in self._interactions.items() if key in over and not self._expired(i)]
+            for interaction in abandoned:
+                closed = replace(interaction.abandoned(at=self._clock()), version=interaction.version + 1)
+                self._interactions[position(interaction)] = closed
+            return len(abandoned)
 
     def _check(self, interaction_id: str, user_id: str, expected_version: int | None) -> None:
         current = self.get(interaction_id, user_id).version
@@ -272,16 +297,3 @@ class ReferenceRepository:
             for key in chosen:
                 del things[key]
             return len(chosen), not left
-
-
-def _usage_row(day: date, model: str | None, used: list[Interaction]) -> UsageRow:
-    return UsageRow(
-        day=day,
-        model=model,
-        count=len(used),
-        failures=sum(i.status is Status.FAILED for i in used),
-        input_tokens=sum(i.usage.input_tokens or 0 for i in used),
-        output_tokens=sum(i.usage.output_tokens or 0 for i in used),
-        nano_usd=sum(i.cost.nano_usd for i in used if i.cost),
-        unpriced=sum(i.cost is None for i in used),
-    )

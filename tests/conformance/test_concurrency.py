@@ -8,10 +8,11 @@ from datetime import date
 from functools import partial
 
 from interactions.domain.errors import AlreadyExists, SpendingLimitExceeded, VersionConflict
-from interactions.domain.interaction import Interaction
+from interactions.domain.interaction import Interaction, Status
 from interactions.domain.query import Filter, Position
 from interactions.repositories.base import Added, Idempotency, InteractionRepository
 from tests.conformance.builders import an_interaction, conversations, ids, some, walk
+from tests.conformance.clock import Clock
 from tests.conformance.threads import SharedStore
 
 WRITERS = 20
@@ -110,6 +111,22 @@ def test_a_version_is_either_updated_or_deleted(shared: SharedStore) -> None:
         left = [i for i in shared.repository.iterate() if i.interaction_id == interaction.interaction_id]
         assert [i.version for i in left] == ([2] if isinstance(updated, Interaction) else [])
         assert isinstance(deleted, VersionConflict) == isinstance(updated, Interaction)
+
+
+def test_what_is_answered_while_a_sweep_closes_it_is_either_answered_or_abandoned(
+    shared: SharedStore, clock: Clock
+) -> None:
+    def sweep(store: InteractionRepository) -> int:
+        return store.sweep_expired().abandoned
+
+    for n in range(10):
+        question = an_interaction(n, status=Status.PENDING, response=None)
+        shared.repository.add(question, leased_until=clock.now)
+        answer = replace(question, status=Status.COMPLETED, response="an answer")
+        answered, abandoned = shared.together([partial(update, interaction=answer), sweep])
+        stored = shared.repository.get(question.interaction_id, "ana")
+        assert (stored.version, abandoned) == (2, int(isinstance(answered, VersionConflict)))
+        assert stored.status is (Status.FAILED if abandoned else Status.COMPLETED)
 
 
 def test_reservations_that_meet_do_not_pass_the_limit(shared: SharedStore) -> None:

@@ -113,6 +113,29 @@ def test_what_has_expired_meanwhile_is_not_found_and_not_brought_back(
     assert walk(store, Filter(user_id="ana")) == []
 
 
+def test_a_key_tells_what_it_stands_for_without_being_used(store: InteractionRepository, clock: Clock) -> None:
+    assert store.of_key("ana", KEY) is None
+    assert store.of_key("ana", OTHER_CONTENT) is None
+    store.add(an_interaction(), KEY)
+    changed = store.update(an_interaction(metadata={"a": "b"}), 1)
+    assert store.of_key("ana", KEY) == changed
+    assert store.of_key("bia", KEY) is None
+    with pytest.raises(IdempotencyConflict):
+        store.of_key("ana", OTHER_CONTENT)
+    clock.advance(IDEMPOTENCY_TTL)
+    assert store.of_key("ana", KEY) is store.of_key("ana", OTHER_CONTENT) is None
+
+
+def test_a_key_does_not_tell_of_what_was_deleted_or_has_expired(store: InteractionRepository, clock: Clock) -> None:
+    for n, key in enumerate(["deleted", "expired"]):
+        store.add(an_interaction(n, expires_at=NOW + HOUR), Idempotency(key, "content"))
+    store.delete(an_interaction(0).interaction_id, "ana")
+    clock.advance(HOUR)
+    for key in ("deleted", "expired"):
+        with pytest.raises(NotFound):
+            store.of_key("ana", Idempotency(key, "content"))
+
+
 def test_an_add_that_failed_does_not_use_up_its_key(store: InteractionRepository) -> None:
     store.add(an_interaction(1))
     with pytest.raises(AlreadyExists):

@@ -74,6 +74,7 @@ def test_a_summary_does_not_read_the_texts(store: OrmRepository, name: str) -> N
     assert '"response"' in whole
     assert '"prompt"' not in summary
     assert '"response"' not in summary
+    assert '"leased_until"' not in summary, "which SQLite keeps behind them"
 
 
 @pytest.mark.usefixtures("table")
@@ -115,6 +116,7 @@ def test_conversations_are_one_query_by_their_index(store: OrmRepository, after:
         pytest.param(
             lambda store: store.sweep_expired(),
             [
+                "interactions USING INDEX interactions_lease ",
                 "interactions USING COVERING INDEX interactions_expiry ",
                 "interactions USING INDEX interactions_content_expiry ",
                 "idempotency USING COVERING INDEX idempotency_expires_at",

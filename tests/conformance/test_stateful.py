@@ -86,22 +86,53 @@ class SideBySide(RuleBasedStateMachine):
     lifetimes = st.sampled_from([None, None, timedelta(minutes=20), 2 * HOUR, 2 * DAY])
     models = st.sampled_from([None, "m", "n"])
     keys = st.sampled_from([None, None, "k", "l"])
+    leases = st.sampled_from([None, timedelta(minutes=15), DAY])
 
-    @rule(n=numbers, user_id=users, lifetime=lifetimes, model=models, key=keys)
-    def add(self, n: int, user_id: str, lifetime: timedelta | None, model: str | None, key: str | None) -> None:
+    @rule(n=numbers, user_id=users, lifetime=lifetimes, model=models, key=keys, lease=leases)
+    def add(
+        self,
+        n: int,
+        user_id: str,
+        lifetime: timedelta | None,
+        model: str | None,
+        key: str | None,
+        lease: timedelta | None,
+    ) -> None:
         interaction = self.an_interaction(n, user_id, lifetime, model)
         idempotency = Idempotency(key, f"content {model}") if key else None
-        self.both(lambda store: store.add(interaction, idempotency))
+        leased_until = self.clock.now + lease if lease else None
+        self.both(lambda store: store.add(interaction, idempotency, leased_until))
+
+    @rule(user_id=users, key=st.sampled_from(["k", "l"]), model=models)
+    def of_key(self, user_id: str, key: str, model: str | None) -> None:
+        self.both(lambda store: store.of_key(user_id, Idempotency(key, f"content {model}")))
 
     @rule(batch=st.lists(st.tuples(numbers, users, lifetimes, models), max_size=6))
     def add_many(self, batch: list[tuple[int, str, timedelta | None, str | None]]) -> None:
         interactions = [self.an_interaction(*each) for each in batch]
         self.both(lambda store: [_comparable(outcome) for outcome in store.add_many(interactions)])
 
-    @rule(n=numbers, user_id=users, version=versions, model=models, prolonged=st.sampled_from([None, None, HOUR, DAY]))
-    def update(self, n: int, user_id: str, version: int | None, model: str | None, prolonged: timedelta | None) -> None:
+    @rule(
+        n=numbers,
+        user_id=users,
+        version=versions,
+        model=models,
+        prolonged=st.sampled_from([None, None, HOUR, DAY]),
+        answered=st.booleans(),
+    )
+    def update(
+        self,
+        n: int,
+        user_id: str,
+        version: int | None,
+        model: str | None,
+        prolonged: timedelta | None,
+        answered: bool,
+    ) -> None:
         current = self.current(n, user_id)
-        changed = replace(current, model=model, status=Status.COMPLETED, metadata={"at": str(self.clock.now)})
+        changed = replace(current, model=model, metadata={"at": str(self.clock.now)})
+        if answered:
+            changed = replace(changed, status=Status.COMPLETED)
         if prolonged:
             changed = replace(changed, expires_at=self.clock.now + prolonged)
         self.both(lambda store: store.update(changed, current.version + (version or 0)))
@@ -134,7 +165,8 @@ class SideBySide(RuleBasedStateMachine):
 
     @rule()
     def sweep(self) -> None:
-        self.store.sweep_expired()  # but not the reference: nobody may notice
+        # What is abandoned has to be closed in both at the same time; of what is removed nobody may notice anything.
+        self.both(lambda store: store.sweep_expired().abandoned)
 
     @rule(n=numbers, user_id=st.none() | users)
     def get(self, n: int, user_id: str | None) -> None:

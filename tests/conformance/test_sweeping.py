@@ -9,7 +9,7 @@ from interactions.repositories.base import IDEMPOTENCY_TTL, Idempotency, Interac
 from tests.conformance.builders import DAY, HOUR, an_interaction, conversations, past, some, walk, without_texts
 from tests.conformance.clock import NOW, Clock
 
-NOTHING = Swept(contents=0, interactions=0, idempotency_keys=0, complete=True)
+NOTHING = Swept(abandoned=0, contents=0, interactions=0, idempotency_keys=0, complete=True)
 
 
 def test_a_store_where_nothing_has_expired_is_left_as_it_is(store: InteractionRepository) -> None:

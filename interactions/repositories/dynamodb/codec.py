@@ -33,8 +33,10 @@ SAME_NAME = (
 KEYS_AND_SUMMARY = ["user_id", "interaction_id", *SUMMARY]
 
 
-def item_of(interaction: Interaction, kind: type[InteractionItem]) -> InteractionItem:
-    """An unsaved item with every attribute that is not null or empty."""
+def item_of(
+    interaction: Interaction, kind: type[InteractionItem], leased_until: datetime | None = None
+) -> InteractionItem:
+    """An unsaved item with every attribute that is not null or empty; only what is pending has a lease."""
     cost, error, feedback = interaction.cost, interaction.error, interaction.feedback
     return kind(
         **{name: getattr(interaction, name) for name in SAME_NAME},
@@ -50,6 +52,7 @@ def item_of(interaction: Interaction, kind: type[InteractionItem]) -> Interactio
         cached=interaction.cached or None,
         attempts=[asdict(attempt) for attempt in interaction.attempts],
         redaction=interaction.redaction,
+        leased_until=leased_until if interaction.status is Status.PENDING else None,
         ttl=ttl_of(interaction.expires_at),
     )
 

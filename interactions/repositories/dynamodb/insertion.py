@@ -1,6 +1,6 @@
 """New interactions, and the keys that make a repeated request find the first one's.
 
-The day and the conversation are written before the interaction: a repeat repairs whatever a crash left out.
+The day, the conversation and the lease are written before the interaction: a repeat repairs whatever a crash left out.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from interactions.domain.query import Position, position_of
 from interactions.dynamodb.connection import ConditionFailed
 from interactions.dynamodb.tables import Tables
 from interactions.repositories.base import IDEMPOTENCY_TTL, Idempotency
-from interactions.repositories.dynamodb import conversations
+from interactions.repositories.dynamodb import conversations, leases
 from interactions.repositories.dynamodb.calendar import Calendar
 from interactions.repositories.dynamodb.codec import interaction_of, item_of, ttl_of
 from interactions.repositories.dynamodb.conditions import has_expired, is_free, read
@@ -25,7 +25,11 @@ from interactions.repositories.dynamodb.reading import fetch
 
 
 def insert(
-    tables: Tables, calendar: Calendar, interactions: Sequence[Interaction], now: datetime
+    tables: Tables,
+    calendar: Calendar,
+    interactions: Sequence[Interaction],
+    now: datetime,
+    leased_until: datetime | None = None,
 ) -> list[Interaction | DomainError]:
     """Store each whose id is free: one outcome an input, in order."""
     taken = _taken(tables, interactions, now)
@@ -39,18 +43,23 @@ def insert(
             # Texts that have expired before they came are not written at all.
             fresh.append(interaction.seen_at(now) or interaction)
             outcomes.append(fresh[-1])
-    _announce(tables, calendar, fresh, now)
+    _announce(tables, calendar, fresh, now, leased_until)
     busy: Unavailable | None = None
     for number, outcome in enumerate(outcomes):
         if isinstance(outcome, Interaction):
             # Where one has not got through in all its time, none of the others is made to wait as long.
-            outcomes[number] = stored = busy or _put(tables, outcome, now)
+            outcomes[number] = stored = busy or _put(tables, outcome, now, leased_until)
             busy = stored if isinstance(stored, Unavailable) else None
     return outcomes
 
 
 def insert_once(
-    tables: Tables, calendar: Calendar, interaction: Interaction, idempotency: Idempotency, now: datetime
+    tables: Tables,
+    calendar: Calendar,
+    interaction: Interaction,
+    idempotency: Idempotency,
+    now: datetime,
+    leased_until: datetime | None,
 ) -> tuple[str, bool]:
     """Store it together with its key, unless the key has stored one before.
 
@@ -59,12 +68,12 @@ def insert_once(
     Raises:
         IdempotencyConflict, AlreadyExists
     """
-    earlier = _interaction_of_key(tables, interaction.user_id, idempotency, now)
+    earlier = interaction_of_key(tables, interaction.user_id, idempotency, now)
     if earlier is not None:
         return earlier, False
     if _taken(tables, [interaction], now):
         raise _exists(interaction)
-    _announce(tables, calendar, [interaction], now)
+    _announce(tables, calendar, [interaction], now, leased_until)
     items, markers = tables.interactions, tables.idempotency
     expires_at = now + IDEMPOTENCY_TTL
     marker = markers(
@@ -78,25 +87,36 @@ def insert_once(
     try:
         with TransactWrite(connection=tables.connection) as transaction:
             transaction.save(marker, condition=is_free(markers, now))
-            transaction.save(item_of(interaction, items), condition=is_free(items, now))
+            transaction.save(item_of(interaction, items, leased_until), condition=is_free(items, now))
     except ConditionFailed as failed:
-        earlier = _interaction_of_key(tables, interaction.user_id, idempotency, now)
+        earlier = interaction_of_key(tables, interaction.user_id, idempotency, now)
         if earlier is None:
             raise _exists(interaction) from None
         return earlier, failed.unsettled and earlier == interaction.interaction_id
     return interaction.interaction_id, True
 
 
-def _announce(tables: Tables, calendar: Calendar, interactions: Sequence[Interaction], now: datetime) -> None:
+def _announce(
+    tables: Tables,
+    calendar: Calendar,
+    interactions: Sequence[Interaction],
+    now: datetime,
+    leased_until: datetime | None,
+) -> None:
     """Write what has to be there before the interactions are."""
     calendar.note(interactions)
     conversations.move(tables, interactions, now)
+    if leased_until is not None:
+        for interaction in interactions:
+            leases.grant(tables.idempotency, interaction, leased_until)
 
 
-def _put(tables: Tables, interaction: Interaction, now: datetime) -> Interaction | DomainError:
+def _put(
+    tables: Tables, interaction: Interaction, now: datetime, leased_until: datetime | None
+) -> Interaction | DomainError:
     items = tables.interactions
     try:
-        item_of(interaction, items).save(condition=is_free(items, now))
+        item_of(interaction, items, leased_until).save(condition=is_free(items, now))
     except ConditionFailed as failed:
         stored = read(items, interaction.user_id, interaction.interaction_id) if failed.unsettled else None
         if stored is None or interaction_of(stored.stored) != interaction:
@@ -115,7 +135,7 @@ def _taken(tables: Tables, interactions: Sequence[Interaction], now: datetime) -
     return {position_of(found) for found in fetch(tables.interactions, turns, now, "summary")} if turns else set()
 
 
-def _interaction_of_key(tables: Tables, user_id: str, idempotency: Idempotency, now: datetime) -> str | None:
+def interaction_of_key(tables: Tables, user_id: str, idempotency: Idempotency, now: datetime) -> str | None:
     """The id of what the user's key made within its time, None when it is free."""
     marker = read(tables.idempotency, user_id, _hash(idempotency.key))
     if marker is None or has_expired(marker, now):

@@ -27,7 +27,7 @@ from interactions.domain.query import (
 from interactions.dynamodb.connection import ConditionFailed
 from interactions.dynamodb.tables import Tables, get_tables
 from interactions.repositories.base import Added, Erased, Idempotency, Swept, utc_now
-from interactions.repositories.dynamodb import conversations, insertion, removal, spending, sweeping
+from interactions.repositories.dynamodb import conversations, insertion, leases, removal, spending, sweeping
 from interactions.repositories.dynamodb.calendar import Calendar
 from interactions.repositories.dynamodb.codec import interaction_of, item_of
 from interactions.repositories.dynamodb.conditions import is_alive, read
@@ -46,16 +46,24 @@ class DynamoDBRepository:
         self._items = self._tables.interactions
         self._calendar = Calendar(self._tables)
 
-    def add(self, interaction: Interaction, idempotency: Idempotency | None = None) -> Added:
+    def add(
+        self, interaction: Interaction, idempotency: Idempotency | None = None, leased_until: datetime | None = None
+    ) -> Added:
         now = self._clock()
         if idempotency is None:
-            (outcome,) = insertion.insert(self._tables, self._calendar, [interaction], now)
+            (outcome,) = insertion.insert(self._tables, self._calendar, [interaction], now, leased_until)
             if isinstance(outcome, DomainError):
                 raise outcome
             return Added(outcome)
         stored = interaction.seen_at(now) or interaction
-        interaction_id, is_new = insertion.insert_once(self._tables, self._calendar, stored, idempotency, now)
+        interaction_id, is_new = insertion.insert_once(
+            self._tables, self._calendar, stored, idempotency, now, leased_until
+        )
         return Added(stored) if is_new else Added(self.get(interaction_id, interaction.user_id), replayed=True)
+
+    def of_key(self, user_id: str, idempotency: Idempotency) -> Interaction | None:
+        earlier = insertion.interaction_of_key(self._tables, user_id, idempotency, self._clock())
+        return None if earlier is None else self.get(earlier, user_id)
 
     def add_many(self, interactions: Sequence[Interaction]) -> list[Interaction | DomainError]:
         return insertion.insert(self._tables, self._calendar, interactions, self._clock())
@@ -77,8 +85,9 @@ class DynamoDBRepository:
         items = self._items
         expected = (items.version == expected_version) & is_alive(items, now)
         self._calendar.note([stored])
+        leased_until = leases.held(items, stored)
         try:
-            before = self._tables.replace(item_of(stored, items), expected)
+            before = self._tables.replace(item_of(stored, items, leased_until), expected)
         except ConditionFailed as failed:
             current = self._seen(interaction.interaction_id, interaction.user_id, now)
             if not failed.unsettled or current != stored:
@@ -86,6 +95,8 @@ class DynamoDBRepository:
             before = None
         if before is None or before.expires_at != stored.expires_at:
             conversations.retain(self._tables, stored, now)
+        if before is not None and before.leased_until != leased_until:
+            leases.end(self._tables.idempotency, stored, before.leased_until)
         return stored
 
     def delete(self, interaction_id: str, user_id: str, expected_version: int | None = None) -> None:

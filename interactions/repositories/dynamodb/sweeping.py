@@ -1,4 +1,6 @@
-"""Sweeping: a walk through the shards of the days on which something has expired, from where the last call was cut off.
+"""Sweeping: the leases that are over, then a walk through the shards of the days on which something has expired.
+
+The walk goes on where the last call was cut off. That it may be a long one is why the leases come first.
 
 Expired conversations and used-up idempotency keys are left to DynamoDB, which deletes them by their `ttl` at no cost.
 """
@@ -14,6 +16,7 @@ from interactions.deadline import is_over
 from interactions.dynamodb.connection import ConditionFailed
 from interactions.dynamodb.tables import InteractionItem, Tables
 from interactions.repositories.base import Swept
+from interactions.repositories.dynamodb import leases
 from interactions.repositories.dynamodb.calendar import NEVER, Calendar, due_from
 from interactions.repositories.dynamodb.conditions import has_expired, is_alive, is_expired, read
 from interactions.repositories.dynamodb.keys import HIGHEST, LOWEST, SHARDS, shard_name
@@ -34,7 +37,10 @@ class Place:
 
 
 def sweep(tables: Tables, calendar: Calendar, now: datetime, deadline: float | None) -> Swept:
-    sweeper = _Sweeper(tables.interactions, now)
+    abandoned, complete = leases.sweep(tables, now, deadline)
+    sweeper = _Sweeper(tables.interactions, now, abandoned)
+    if not complete:
+        return sweeper.swept(complete=False)
     began = _load(tables)
     due = calendar.due(now)
     for day, seen in due.items():
@@ -50,14 +56,21 @@ def sweep(tables: Tables, calendar: Calendar, now: datetime, deadline: float | N
 
 
 class _Sweeper:
-    def __init__(self, items: type[InteractionItem], now: datetime) -> None:
+    def __init__(self, items: type[InteractionItem], now: datetime, abandoned: int) -> None:
         self._items = items
         self._now = now
+        self._abandoned = abandoned
         self._contents = self._interactions = 0
         self.due_from = NEVER
 
     def swept(self, *, complete: bool) -> Swept:
-        return Swept(contents=self._contents, interactions=self._interactions, idempotency_keys=0, complete=complete)
+        return Swept(
+            abandoned=self._abandoned,
+            contents=self._contents,
+            interactions=self._interactions,
+            idempotency_keys=0,
+            complete=complete,
+        )
 
     def of_day(self, day: date, start: Place) -> Iterator[Place]:
         """Sweep the day, from the place on; in between, where it would go on."""

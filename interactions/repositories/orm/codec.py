@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import cast
+from datetime import datetime
+from typing import Any, cast
 
 from interactions.domain.interaction import USAGE_FIELDS, Attempt, CallError, Feedback, Interaction, Status, Usage
 from interactions.domain.pricing import Cost, CostSource
@@ -11,6 +12,7 @@ from interactions.domain.query import Conversation, View
 from interactions.models import ConversationRow, InteractionRow
 
 TEXTS = ("prompt", "response")
+NOT_IN_SUMMARIES = (*TEXTS, "leased_until")
 SAME_NAME = (
     "user_id",
     "interaction_id",
@@ -30,8 +32,10 @@ SAME_NAME = (
 )
 
 
-def row_of(interaction: Interaction, *, version: int | None = None) -> InteractionRow:
-    """An unsaved row with every column set."""
+def row_of(
+    interaction: Interaction, *, version: int | None = None, leased_until: datetime | None = None
+) -> InteractionRow:
+    """An unsaved row with every column set; only what is pending has a lease."""
     cost, error, feedback = interaction.cost, interaction.error, interaction.feedback
     return InteractionRow(
         **{name: getattr(interaction, name) for name in SAME_NAME},
@@ -39,6 +43,7 @@ def row_of(interaction: Interaction, *, version: int | None = None) -> Interacti
         status=interaction.status.value,
         created_at=interaction.created_at,
         version=version or interaction.version,
+        leased_until=leased_until if interaction.status is Status.PENDING else None,
         cost_nano_usd=cost.nano_usd if cost else None,
         cost_source=cost.source if cost else None,
         cost_price_id=cost.price_id if cost else None,
@@ -50,6 +55,14 @@ def row_of(interaction: Interaction, *, version: int | None = None) -> Interacti
         feedback_at=feedback.at if feedback else None,
         attempts=[asdict(attempt) for attempt in interaction.attempts],
     )
+
+
+def changes_of(row: InteractionRow) -> dict[str, Any]:
+    """What an update sets: every column, but for the lease of what is pending, which stays as it is."""
+    columns = {f.attname for f in InteractionRow._meta.concrete_fields if not f.primary_key}
+    if row.status == Status.PENDING:
+        columns.remove("leased_until")
+    return {name: getattr(row, name) for name in columns}
 
 
 def interaction_of(row: InteractionRow, view: View = "full") -> Interaction:

@@ -14,7 +14,9 @@ from interactions.repositories.orm import conversations
 from interactions.repositories.orm.codec import row_of
 
 
-def insert(interactions: Sequence[Interaction], now: datetime) -> list[Interaction | DomainError]:
+def insert(
+    interactions: Sequence[Interaction], now: datetime, leased_until: datetime | None = None
+) -> list[Interaction | DomainError]:
     """Insert what can be: one outcome an input, in order. The caller holds the write lock, so nobody comes between."""
     taken = _taken(interactions, now)
     outcomes: list[Interaction | DomainError] = []
@@ -29,7 +31,7 @@ def insert(interactions: Sequence[Interaction], now: datetime) -> list[Interacti
             fresh.append(interaction.seen_at(now) or interaction)
             outcomes.append(fresh[-1])
     conversations.move(fresh, now)
-    InteractionRow.objects.bulk_create(map(row_of, fresh))
+    InteractionRow.objects.bulk_create([row_of(each, leased_until=leased_until) for each in fresh])
     return outcomes
 
 

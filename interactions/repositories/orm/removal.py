@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import Max, QuerySet
@@ -11,6 +12,8 @@ from django.db.models import Max, QuerySet
 from interactions.deadline import is_over
 from interactions.models import ConversationRow, IdempotencyRow, InteractionRow, SpendingRow
 from interactions.repositories.base import Erased, Swept
+from interactions.repositories.orm.codec import changes_of, interaction_of, row_of
+from interactions.repositories.orm.selection import alive
 from interactions.repositories.orm.transactions import writing
 
 CHUNK = 500
@@ -41,18 +44,27 @@ def erase(user_id: str, deadline: float | None) -> Erased:
 def sweep(now: datetime, deadline: float | None) -> Swept:
     expired = {"expires_at__lte": now}
     stale = InteractionRow.objects.filter(content_expires_at__lte=now, prompt__isnull=False)
+    # Only what is pending has a lease.
+    abandoned = alive(InteractionRow.objects.filter(leased_until__lte=now), now)
     steps: tuple[tuple[QuerySet[Any], Change], ...] = (
+        (abandoned.order_by("leased_until"), partial(_close, now=now)),
         (InteractionRow.objects.filter(**expired).order_by("expires_at"), _delete),
         (stale.order_by("content_expires_at"), _forget_texts),
         (IdempotencyRow.objects.filter(**expired).order_by("expires_at"), _delete),
         (ConversationRow.objects.filter(**expired).order_by("expires_at"), _delete),
     )
-    counts = [0, 0, 0, 0]
+    counts = [0] * len(steps)
     complete = True
     for number, (rows, change) in enumerate(steps):
         if complete:
             counts[number], complete = _in_chunks(rows, change, deadline)
-    return Swept(interactions=counts[0], contents=counts[1], idempotency_keys=counts[2], complete=complete)
+    return Swept(
+        abandoned=counts[0],
+        interactions=counts[1],
+        contents=counts[2],
+        idempotency_keys=counts[3],
+        complete=complete,
+    )
 
 
 def _newest(model: Any) -> int:
@@ -72,6 +84,12 @@ def _in_chunks(rows: QuerySet[Any], change: Change, deadline: float | None) -> t
             return changed, True
         if is_over(deadline):
             return changed, False
+
+
+def _close(rows: QuerySet[InteractionRow], now: datetime) -> None:
+    for row in rows:
+        closed = row_of(interaction_of(row).abandoned(at=now), version=row.version + 1)
+        rows.filter(id=row.id).update(**changes_of(closed))
 
 
 def _delete(rows: QuerySet[Any]) -> None:

@@ -30,7 +30,7 @@ from interactions.domain.query import (
 from interactions.models import InteractionRow
 from interactions.repositories.base import Added, Erased, Idempotency, Swept, utc_now
 from interactions.repositories.orm import conversations, removal, spending
-from interactions.repositories.orm.codec import TEXTS, interaction_of, row_of
+from interactions.repositories.orm.codec import NOT_IN_SUMMARIES, changes_of, interaction_of, row_of
 from interactions.repositories.orm.insertion import insert, interaction_of_key, use_key
 from interactions.repositories.orm.selection import Stretch, alive
 from interactions.repositories.orm.transactions import answering, writing
@@ -43,7 +43,9 @@ class OrmRepository:
     def __init__(self, clock: Callable[[], datetime] = utc_now) -> None:
         self._clock = clock
 
-    def add(self, interaction: Interaction, idempotency: Idempotency | None = None) -> Added:
+    def add(
+        self, interaction: Interaction, idempotency: Idempotency | None = None, leased_until: datetime | None = None
+    ) -> Added:
         with writing():
             now = self._clock()
             if idempotency is not None:
@@ -51,10 +53,15 @@ class OrmRepository:
                 if earlier is not None:
                     return Added(self.get(earlier, interaction.user_id), replayed=True)
                 use_key(interaction, idempotency, now)
-            (outcome,) = insert([interaction], now)
+            (outcome,) = insert([interaction], now, leased_until)
             if isinstance(outcome, DomainError):
                 raise outcome
         return Added(outcome)
+
+    @answering()
+    def of_key(self, user_id: str, idempotency: Idempotency) -> Interaction | None:
+        earlier = interaction_of_key(user_id, idempotency, self._clock())
+        return None if earlier is None else self.get(earlier, user_id)
 
     def add_many(self, interactions: Sequence[Interaction]) -> list[Interaction | DomainError]:
         with writing():
@@ -77,9 +84,8 @@ class OrmRepository:
         with writing():
             now = self._clock()
             stored = row_of(interaction.seen_at(now) or interaction, version=expected_version + 1)
-            columns = [f.attname for f in InteractionRow._meta.concrete_fields if not f.primary_key]
             rows = _owned(interaction.user_id, interaction.interaction_id, now)
-            if not rows.filter(version=expected_version).update(**{name: getattr(stored, name) for name in columns}):
+            if not rows.filter(version=expected_version).update(**changes_of(stored)):
                 raise _conflict(rows)
             conversations.retain(interaction, now)
         return interaction_of(stored)
@@ -123,7 +129,7 @@ class OrmRepository:
                 stretch = stretch.up_to(boundary, order)
         rows = _filtered(stretch.of(rows, filter.user_id), unindexed)
         if view == "summary":
-            rows = rows.defer(*TEXTS)
+            rows = rows.defer(*NOT_IN_SUMMARIES)
         found = [_seen(row, now, view) for row in rows[: limit + 1]]
         if len(found) > limit:
             return Page(found[:limit], position_of(found[limit - 1]))

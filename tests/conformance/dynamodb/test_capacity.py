@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from interactions.domain.errors import IdempotencyConflict
-from interactions.domain.interaction import Feedback, Interaction
+from interactions.domain.interaction import ABANDONED_AFTER, Feedback, Interaction, Status
 from interactions.domain.query import Filter
 from interactions.repositories.base import Idempotency, InteractionRepository
 from tests.conformance.builders import DAY, an_interaction
@@ -161,6 +161,37 @@ def test_what_a_key_replays_or_refuses_writes_nothing(store: InteractionReposito
     with meter("a key with other content") as consumed, pytest.raises(IdempotencyConflict):
         store.add(an_interaction(1), KEY._replace(fingerprint="other"))
     assert (consumed.read_units, consumed.write_units) == (1, 0)
+
+
+@pytest.mark.parametrize("key", [None, KEY])
+def test_a_lease_costs_one_unit_when_it_is_granted_and_one_when_it_ends(
+    store: InteractionRepository, meter: Meter, key: Idempotency | None
+) -> None:
+    store.add(an_interaction(9))
+    times = 1 if key is None else 2
+    question = sized(2000, status=Status.PENDING)
+    with meter(f"add with a lease, 2000 bytes before it, {'a' if key else 'no'} key") as consumed:
+        store.add(question, key, NOW + ABANDONED_AFTER)
+    assert consumed.writes["interactions"] == times * 2
+    assert consumed.writes["idempotency"] == 1 + (0 if key is None else 2)
+    answer = replace(question, status=Status.COMPLETED)
+    with meter("the answer to what is leased") as consumed:
+        store.update(answer, 1)
+    assert consumed.writes["idempotency"] == 1
+    assert consumed.write_units == 2 + 2 + 1
+    assert consumed.read_units == 0
+
+
+def test_a_sweep_of_what_was_abandoned_costs_a_read_and_a_change_each(
+    store: InteractionRepository, meter: Meter, clock: Clock
+) -> None:
+    for n in range(3):
+        store.add(sized(2000, n=n, status=Status.PENDING), leased_until=NOW + ABANDONED_AFTER)
+    clock.advance(ABANDONED_AFTER)
+    with meter("sweep of 3 abandoned, 2000 bytes") as consumed:
+        assert store.sweep_expired().abandoned == 3
+    assert (consumed.reads["interactions"], consumed.writes["idempotency"]) == (3, 3)
+    assert consumed.write_units - 3 == 3 * (units(2100) + 2)
 
 
 @pytest.mark.parametrize("conversation_id", [None, "c"])

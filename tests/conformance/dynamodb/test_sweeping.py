@@ -16,7 +16,7 @@ from tests.faults.plans import in_turn
 from tests.faults.proxy import FaultyDynamoDB
 from tests.faults.wire import Call
 
-NOTHING = Swept(contents=0, interactions=0, idempotency_keys=0, complete=True)
+NOTHING = Swept(abandoned=0, contents=0, interactions=0, idempotency_keys=0, complete=True)
 LATER = NOW + 10 * DAY
 
 
