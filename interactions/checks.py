@@ -33,6 +33,16 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.compatibility)
+def check_redaction(**kwargs: Any) -> list[CheckMessage]:
+    try:
+        conf.redaction  # noqa: B018  it is read
+    except (TypeError, ValueError) as error:
+        hint = "Give a text such as cpf=mask,email=refuse."
+        return [Error(f"INTERACTIONS_REDACTION: {error}.", hint=hint, id="interactions.E007")]
+    return []
+
+
+@register(Tags.compatibility)
 def check_rate_limits(**kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     for name, number in (("rate_limit_user", 5), ("rate_limit_key", 6)):

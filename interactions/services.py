@@ -15,6 +15,7 @@ from interactions.domain.errors import DomainError, ForbiddenTransition, Invalid
 from interactions.domain.interaction import Feedback, Interaction, check_size
 from interactions.domain.parsing import parse_patch
 from interactions.domain.query import Conversation
+from interactions.redacting import counted, redacted_feedback, redacted_fields, redacted_title
 from interactions.repositories import get_repository
 from interactions.repositories.base import Added, Idempotency, Swept
 
@@ -24,13 +25,14 @@ Change = Callable[[Interaction], Interaction]
 
 
 def interaction_prepare(*, fields: dict[str, Any], now: datetime) -> Interaction:
-    """The interaction that is to be recorded: retention applied, the size checked.
+    """The interaction that is to be recorded: personal data masked, retention applied, the size checked.
 
     Raises:
         TooLarge: it would fit no store.
-        Invalid: it is so old that its retention has passed.
+        Invalid: it is so old that its retention has passed, or has personal data that are not taken.
     """
-    interaction = Interaction(updated_at=now, **{k: v for k, v in fields.items() if k != "created_at"})
+    redacted, counts = redacted_fields({name: value for name, value in fields.items() if name != "created_at"})
+    interaction = counted(Interaction(updated_at=now, **redacted), counts)
     content_expires_at, expires_at = conf.retention.expiry(interaction.created_at)
     if expires_at is not None and expires_at <= now:
         given = "created_at" if "created_at" in fields else "interaction_id"
@@ -65,10 +67,11 @@ def interaction_patch(
 
     def change(current: Interaction) -> Interaction:
         now = datetime.now(UTC)
-        patch = parse_patch(document, current)
+        patch, counts = redacted_fields(parse_patch(document, current))
         outcome = {name: value for name, value in patch.items() if name != "metadata"}
         changed = current.with_outcome(outcome, at=now) if outcome else current
         changed = changed.with_metadata(patch["metadata"], at=now) if "metadata" in patch else changed
+        changed = changed if changed == current else counted(changed, counts)  # the same again counts once
         check_size(changed)
         return changed
 
@@ -80,10 +83,17 @@ def interaction_rate(
 ) -> Interaction:
     """Set the person's verdict, or remove it with None. Raises as `interaction_patch` does."""
 
+    redacted, counts = redacted_feedback(feedback)
+
     def change(current: Interaction) -> Interaction:
-        return current.with_feedback(feedback, at=datetime.now(UTC))
+        rated = current.with_feedback(redacted, at=datetime.now(UTC))
+        return rated if _says_the_same(current.feedback, redacted) else counted(rated, counts)
 
     return _update(interaction_id, user_id, change, matches)
+
+
+def _says_the_same(before: Feedback | None, after: Feedback | None) -> bool:
+    return before is not None and after is not None and replace(before, at=after.at) == after
 
 
 def interaction_retain(
@@ -173,8 +183,8 @@ def request_deadline() -> float:
 
 
 def conversation_rename(*, user_id: str, conversation_id: str, title: str | None) -> Conversation:
-    """Set or remove (None) a conversation's title. Raises NotFound."""
-    return get_repository().rename_conversation(user_id, conversation_id, title)
+    """Set or remove (None) a conversation's title. Raises NotFound, or Invalid for personal data."""
+    return get_repository().rename_conversation(user_id, conversation_id, redacted_title(title))
 
 
 def conversation_delete(*, user_id: str, conversation_id: str) -> int:

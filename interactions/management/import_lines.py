@@ -23,6 +23,7 @@ from interactions.domain.identifiers import EPOCH, created_at_of, interaction_id
 from interactions.domain.interaction import Interaction, Status, check_size
 from interactions.domain.parsing import parse_stored
 from interactions.domain.strict_json import parse_json
+from interactions.redacting import redacted_whole
 
 MAX_LINE_BYTES = 16 * 1024 * 1024
 
@@ -79,7 +80,7 @@ class ImportLines:
             instant = parse_instant(created_at) if isinstance(created_at, str) else None
             if instant is not None and instant >= EPOCH:
                 document = {**document, "interaction_id": interaction_id_at(instant, entropy=digest)}
-        interaction = parse_stored(document, user_id=self._user_id, now=self._now)
+        interaction = redacted_whole(parse_stored(document, user_id=self._user_id, now=self._now))
         check_size(interaction)
         return interaction
 
