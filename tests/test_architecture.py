@@ -1,6 +1,6 @@
 """Who may import whom, where settings are read, how modules are made: `docs/adr/` says why, this file that it holds.
 
-Arrows point inward: api, admin, commands → services, selectors → repositories, accounts → domain.
+Arrows point inward: api, admin, commands → services, selectors, asking → repositories, accounts, providers → domain.
 """
 
 from __future__ import annotations
@@ -52,10 +52,15 @@ AWS_PLACES = (
     "interactions/accounts/dynamodb",
     "interactions/sessions/",
     "interactions/cache/",
+    "interactions/providers/bedrock.py",
     "project/settings/parameters.py",  # SSM, before there are any settings
 )
 # What a layer may not know: whatever is built upon it.
 OUTWARD = {
+    "interactions/providers/": (
+        *("services", "selectors", "asking", "answer_cache", "spending", "model_use"),
+        *("repositories", "accounts", "api", "admin", "management"),
+    ),
     "interactions/repositories/": ("services", "selectors", "api", "admin", "management"),
     "interactions/accounts/": ("services", "selectors", "repositories", "api", "admin", "management"),
     "interactions/services.py": ("api", "admin", "management"),
@@ -129,7 +134,7 @@ def test_only_models_adapters_admin_and_commands_import_the_orm() -> None:
     assert [*forbidden(ORM, outside=ORM_PLACES)] == []
 
 
-def test_only_the_dynamodb_adapters_and_the_reader_of_secrets_import_aws() -> None:
+def test_only_what_speaks_to_aws_imports_its_sdk() -> None:
     assert [*forbidden(AWS, outside=AWS_PLACES)] == []
 
 

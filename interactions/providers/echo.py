@@ -1,0 +1,52 @@
+"""A provider that asks nobody: for a laptop without a key, and for tests of what lies around a call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from interactions.domain.interaction import Usage
+from interactions.providers.base import Answer, Message
+from interactions.providers.configuration import ProviderConfig
+
+# A prompt may be so long that the record would not hold it twice.
+MAX_QUOTED = 2000
+_WORD = re.compile(r"\S+\s*")
+
+
+class EchoProvider:
+    """Says what came, and that it is nothing more. Its tokens are words."""
+
+    def __init__(self, config: ProviderConfig) -> None:
+        self.name = config.name
+
+    def complete(
+        self,
+        messages: Sequence[Message],
+        *,
+        model: str,
+        max_tokens: int,
+        temperature: float | None,
+        deadline: float,
+    ) -> Answer:
+        words: list[str] = _WORD.findall(_echo(messages))[:max_tokens]
+        read = sum(len(message.text.split()) for message in messages)
+        usage = Usage(input_tokens=read, output_tokens=len(words))
+        return Answer(text="".join(words).rstrip(), model=model, usage=usage)
+
+    def disconnect(self) -> None:
+        """There is nothing."""
+
+
+def _echo(messages: Sequence[Message]) -> str:
+    said = [message.text for message in messages if message.role == "user"]
+    *earlier, prompt = said
+    parts = [f"This is an echo: no model was asked. Turn {len(said)}. You said:", _quoted(prompt)]
+    if earlier:
+        turns = "1 earlier turn" if len(earlier) == 1 else f"{len(earlier)} earlier turns"
+        parts += [f"With it came {turns}. Before this you said:", _quoted(earlier[-1])]
+    return "\n\n".join(parts)
+
+
+def _quoted(text: str) -> str:
+    return text if len(text) <= MAX_QUOTED else f"{text[:MAX_QUOTED]} […]"

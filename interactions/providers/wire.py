@@ -1,0 +1,99 @@
+"""POSTs to a provider over connections that are kept for a while: each ends by its deadline, as an answer or a failure.
+
+A call is one request, whatever becomes of it: it may have been carried out even when a kept connection turns out to
+have been closed, so that whether to ask again is decided, and recorded, by `resilience`.
+"""
+
+from __future__ import annotations
+
+import math
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
+
+from interactions.http import DEFAULT_PORTS, HttpConnection, IdleConnections
+from interactions.http_answer import BadAnswer, Fault, Response
+from interactions.providers.base import ProviderFailed
+
+CONNECT_SECONDS = 3.0  # for an address, or a handshake; the answer itself may take until the deadline
+# What is idle for longer is not used again: a connection may be gone without a word, as after a freeze, and a request
+# over it would wait for its whole deadline.
+IDLE_SECONDS = 20.0
+# An answer of the most characters, each escaped, and all that is told about it.
+LONGEST_BODY = 3_000_000
+
+_FAULTS: dict[Fault, tuple[str, str]] = {
+    "malformed": ("malformed-answer", "answered what is no HTTP"),
+    "cut": ("connection-lost", "broke off within its answer"),
+    "too-long": ("answer-too-large", f"answered more than {LONGEST_BODY} bytes"),
+}
+
+
+class Wire:
+    """To the host of the URL. `name` is what messages call it, `authorities` those that it is trusted by over TLS."""
+
+    def __init__(self, name: str, url: str, authorities: Callable[[str], ssl.SSLContext]) -> None:
+        self._name = name
+        self._authorities = authorities
+        parts = urlsplit(url)
+        default = DEFAULT_PORTS[parts.scheme]
+        self._is_secure = parts.scheme == "https"
+        self._hostname = parts.hostname or ""
+        self._port = parts.port or default
+        host = f"[{self._hostname}]" if ":" in self._hostname else self._hostname
+        self.host = host if self._port == default else f"{host}:{self._port}"
+        self._idle = IdleConnections()
+
+    def post(self, path: str, headers: Mapping[str, str], body: bytes, deadline: float) -> Response:
+        """The answer, whatever its status.
+
+        Raises:
+            ProviderFailed: none came, or not a whole one.
+        """
+        connection = self._connection(deadline)
+        may_go_on = False
+        try:
+            response = connection.post(
+                headers,
+                body,
+                math.inf,
+                path=path,
+                deadline=deadline,
+                longest=LONGEST_BODY,
+                may_end_with_connection=True,
+            )
+            may_go_on = not response.is_last
+            return response
+        except TimeoutError as error:
+            raise ProviderFailed("timeout", f"{self._name} did not answer in time", billable=True) from error
+        except OSError as error:
+            told = f"the connection to {self._name} was lost ({type(error).__name__})"
+            raise ProviderFailed("connection-lost", told, retryable=True, billable=True) from error
+        except BadAnswer as error:
+            name, told = _FAULTS[error.fault]
+            is_cut = error.fault == "cut"
+            raise ProviderFailed(name, f"{self._name} {told}", retryable=is_cut, billable=True) from error
+        finally:
+            if may_go_on:
+                connection.idle_since = time.monotonic()
+                self._idle.append(connection)
+            else:
+                connection.close()
+
+    def disconnect(self) -> None:
+        """Close what is idle."""
+        self._idle.close()
+
+    def _connection(self, deadline: float) -> HttpConnection:
+        now = time.monotonic()
+        if now < deadline and (idle := self._idle.take(now - IDLE_SECONDS)):
+            return idle
+        try:
+            context = self._authorities(self._hostname) if self._is_secure else None
+            return HttpConnection(self._hostname, self._port, context, CONNECT_SECONDS, deadline)
+        except (OSError, UnicodeError) as error:  # that the name cannot be one of a host is a UnicodeError
+            if time.monotonic() >= deadline:
+                raise ProviderFailed("timeout", f"{self._name} was not reached in time") from error
+            told = f"{self._name} cannot be reached ({type(error).__name__})"
+            raise ProviderFailed("connection-failed", told, retryable=True) from error

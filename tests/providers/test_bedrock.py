@@ -1,0 +1,339 @@
+"""Bedrock, asked over the wire: what is sent, what is made of an answer, how it fails, and by when."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from interactions.domain.interaction import MAX_TEXT, Usage
+from interactions.providers.base import Answer, Message, ProviderFailed
+from interactions.providers.bedrock import BedrockProvider
+from interactions.providers.configuration import ProviderConfig
+from tests.providers.behaviours import PATIENCE, Behaviour, Body, Cut, Hang, Json, NotJson, Raw, Slow
+from tests.providers.converse import (
+    KEY_ID,
+    SECRET,
+    Converse,
+    Refused,
+    Repeating,
+    address,
+    aws_environment,
+    document,
+    is_signed,
+    model_of,
+)
+from tests.providers.deadlines import late
+from tests.providers.server import LanguageModel
+
+ROOT = Path(__file__).resolve().parents[2]
+MODEL = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
+REGION = "sa-east-1"
+PROMPT = "what-nobody-may-repeat"
+CONFIG = ProviderConfig(name="bedrock", kind="bedrock", model=MODEL)
+
+
+class Bedrock:
+    """One for all tests of the module: a client of botocore's takes long to make."""
+
+    def __init__(self, model: LanguageModel, environment: pytest.MonkeyPatch) -> None:
+        self.model = model
+        self.environment = environment
+        self.provider = BedrockProvider(CONFIG, REGION)
+
+    def ask(
+        self,
+        *messages: Message,
+        deadline: float | None = None,
+        temperature: float | None = None,
+    ) -> Answer:
+        deadline = time.monotonic() + PATIENCE if deadline is None else deadline
+        return self.provider.complete(
+            messages or [Message("user", PROMPT)],
+            model=MODEL,
+            max_tokens=100,
+            temperature=temperature,
+            deadline=deadline,
+        )
+
+    def failure(self, behaviour: Behaviour | None = None, **options: Any) -> ProviderFailed:
+        """Why it gives no answer, in words that repeat nothing of what was sent or told."""
+        if behaviour is not None:
+            self.model.will(behaviour)
+        with pytest.raises(ProviderFailed) as failed:
+            self.ask(**options)
+        told: BaseException | None = failed.value
+        while told is not None:
+            assert not any(secret in str(told) for secret in (PROMPT, SECRET, KEY_ID))
+            told = told.__cause__ or told.__context__
+        return failed.value
+
+
+@pytest.fixture(scope="module")
+def _bedrock() -> Iterator[Bedrock]:
+    with LanguageModel() as model, aws_environment(model) as environment:
+        bedrock = Bedrock(model, environment)
+        yield bedrock
+        bedrock.provider.disconnect()
+
+
+@pytest.fixture
+def bedrock(_bedrock: Bedrock) -> Bedrock:
+    _bedrock.model.otherwise = Converse("Hello!")
+    _bedrock.model.requests.clear()
+    return _bedrock
+
+
+@pytest.fixture
+def elsewhere(bedrock: Bedrock) -> Iterator[pytest.MonkeyPatch]:
+    """The environment, to be changed; botocore reads it when it makes a client."""
+    bedrock.provider.disconnect()
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+    bedrock.provider.disconnect()
+
+
+def test_a_request_is_a_signed_post_of_converse(bedrock: Bedrock) -> None:
+    bedrock.ask(temperature=0.5)
+    [asked] = bedrock.model.requests
+    assert model_of(asked) == MODEL
+    assert asked.json == {
+        "messages": [{"role": "user", "content": [{"text": PROMPT}]}],
+        "inferenceConfig": {"maxTokens": 100, "temperature": 0.5},
+    }
+    assert f"Credential={KEY_ID}/" in asked.headers["authorization"]
+    assert f"/{REGION}/bedrock/aws4_request" in asked.headers["authorization"]
+    assert is_signed(bedrock.model, asked, REGION)
+
+
+def test_the_model_decides_the_temperature_where_none_is_given(bedrock: Bedrock) -> None:
+    bedrock.ask()
+    assert bedrock.model.requests[0].json["inferenceConfig"] == {"maxTokens": 100}
+
+
+def test_turns_of_one_role_that_follow_each_other_become_one(bedrock: Bedrock) -> None:
+    turns = [("user", "a"), ("assistant", "b"), ("user", "c"), ("user", "d")]
+    bedrock.ask(*(Message(role, text) for role, text in turns))  # type: ignore[arg-type]  # a role as a str
+    sent = bedrock.model.requests[0].json["messages"]
+    assert [(turn["role"], [block["text"] for block in turn["content"]]) for turn in sent] == [
+        ("user", ["a"]),
+        ("assistant", ["b"]),
+        ("user", ["c", "d"]),
+    ]
+
+
+def test_an_answer_is_the_text_of_all_its_blocks_by_the_model_that_was_asked(bedrock: Bedrock) -> None:
+    thought = {"reasoningContent": {"reasoningText": {"text": "hm"}}}
+    bedrock.model.will(Converse(thought, "Olá, ", "mundo"))
+    assert bedrock.ask() == Answer("Olá, mundo", MODEL, Usage(input_tokens=10, output_tokens=5))
+
+
+@pytest.mark.parametrize(
+    ("told", "usage"),
+    [
+        (
+            {"inputTokens": 10, "outputTokens": 5, "cacheReadInputTokens": 300, "cacheWriteInputTokens": 7},
+            Usage(input_tokens=317, output_tokens=5, cache_read_input_tokens=300, cache_creation_input_tokens=7),
+        ),
+        (
+            {"inputTokens": 10, "outputTokens": 5, "cacheReadInputTokens": 0},
+            Usage(input_tokens=10, output_tokens=5, cache_read_input_tokens=0),
+        ),
+        ({"inputTokens": "10", "outputTokens": -5}, Usage()),
+        (
+            {"inputTokens": 2**53 - 1, "outputTokens": 5, "cacheReadInputTokens": 1},
+            Usage(output_tokens=5, cache_read_input_tokens=1),
+        ),
+        ({}, Usage()),
+        (None, Usage()),
+    ],
+)
+def test_tokens_are_counted_with_those_of_the_cache_and_what_makes_no_sense_is_unknown(
+    bedrock: Bedrock, told: object, usage: Usage
+) -> None:
+    bedrock.model.will(Converse("Hello!", usage=told))
+    assert bedrock.ask().usage == usage
+
+
+def test_what_no_store_takes_of_a_text_is_replaced(bedrock: Bedrock) -> None:
+    bedrock.model.will(Converse("a\0b\ud800c"))
+    assert bedrock.ask().text == "a\ufffdb\ufffdc"
+
+
+RETRYABLE, COUNTS, BILLABLE = "retryable", "counts", "billable"
+FAILURES: dict[str, tuple[Behaviour, str, set[str]]] = {
+    "throttled": (Refused(429, "ThrottlingException"), "rate-limited", {RETRYABLE, COUNTS}),
+    "over a quota": (Refused(400, "ServiceQuotaExceededException"), "rate-limited", {RETRYABLE, COUNTS}),
+    "not ready": (Refused(429, "ModelNotReadyException"), "server-error", {RETRYABLE, COUNTS}),
+    "failing": (Refused(500, "InternalServerException"), "server-error", {RETRYABLE, COUNTS}),
+    "unavailable": (Refused(503, "ServiceUnavailableException"), "server-error", {RETRYABLE, COUNTS}),
+    "the model fails": (Refused(424, "ModelErrorException"), "server-error", {RETRYABLE, COUNTS}),
+    "a gateway's page": (Body(b"<html>", "text/html", status=502), "server-error", {RETRYABLE, COUNTS}),
+    "the model is too slow": (Refused(408, "ModelTimeoutException"), "request-timeout", {RETRYABLE, COUNTS}),
+    "a conflict": (Refused(409, "ConflictException"), "conflict", {RETRYABLE, COUNTS}),
+    "denied": (Refused(403, "AccessDeniedException"), "not-authorized", {COUNTS}),
+    "an unknown key": (Refused(403, "UnrecognizedClientException"), "not-authorized", {COUNTS}),
+    "an expired token": (Refused(400, "ExpiredTokenException"), "not-authorized", {COUNTS}),
+    "invalid": (Refused(400, "ValidationException"), "refused", set()),
+    "no such model": (Refused(404, "ResourceNotFoundException"), "refused", set()),
+    "moved": (Body(b"{}", status=307), "refused", set()),
+    "cut": (Cut(after=200), "connection-lost", {RETRYABLE, COUNTS, BILLABLE}),
+    "cut before it begins": (Cut(), "connection-lost", {RETRYABLE, COUNTS, BILLABLE}),
+    "no HTTP": (Raw(b"SSH-2.0-OpenSSH_9.6\r\n\r\n"), "malformed-answer", {COUNTS, BILLABLE}),
+    "no JSON": (NotJson(), "wrong-content-type", {COUNTS, BILLABLE}),
+    "half of JSON": (Body(b'{"output": {"mess'), "malformed-answer", {COUNTS, BILLABLE}),
+    "another document": (Json({"choices": []}), "malformed-answer", {COUNTS, BILLABLE}),
+    "a list": (Json([1]), "malformed-answer", {COUNTS, BILLABLE}),
+    "no list of blocks": (Json(document() | {"output": {"message": "x"}}), "malformed-answer", {COUNTS, BILLABLE}),
+    "a text that is none": (Converse({"text": 5}), "malformed-answer", {COUNTS, BILLABLE}),
+    "no text": (Converse(stop="guardrail_intervened"), "empty-answer", {BILLABLE}),
+    "an empty text": (Converse("", stop="max_tokens"), "empty-answer", {BILLABLE}),
+    "too long": (Converse("x" * (MAX_TEXT + 1)), "answer-too-large", {BILLABLE}),
+    "much too long": (Converse("x" * 3_000_001), "answer-too-large", {COUNTS, BILLABLE}),
+}
+
+
+@pytest.mark.parametrize("case", FAILURES)
+def test_a_failure_says_what_it_is_after_one_request(bedrock: Bedrock, case: str) -> None:
+    behaviour, kind, traits = FAILURES[case]
+    failure = bedrock.failure(behaviour)
+    assert failure.type == kind
+    assert {trait for trait in (RETRYABLE, COUNTS, BILLABLE) if getattr(failure, trait)} == traits
+    assert len(bedrock.model.requests) == 1
+    assert failure.message.startswith("bedrock ") or "to bedrock" in failure.message
+
+
+def test_a_refusal_tells_the_code_and_never_the_message(bedrock: Bedrock) -> None:
+    failure = bedrock.failure(Refused(400, "ValidationException", message=f"{PROMPT} is malformed"))
+    assert failure.message == "bedrock answered 400 (ValidationException)"
+    odd = bedrock.failure(Refused(400, f"{PROMPT} Exception"))
+    assert odd.message == "bedrock answered 400"
+
+
+@pytest.mark.parametrize(("told", "seconds"), [("3", 3.0), ("0", 0.0), ("soon", None), (None, None)])
+def test_how_long_to_wait_is_told_where_it_is_said(bedrock: Bedrock, told: str | None, seconds: float | None) -> None:
+    for status, code in ((429, "ThrottlingException"), (503, "ServiceUnavailableException")):
+        assert bedrock.failure(Refused(status, code, retry_after=told)).retry_after == seconds
+
+
+def test_an_empty_answer_says_why(bedrock: Bedrock) -> None:
+    assert bedrock.failure(Converse(stop="max_tokens")).message.endswith("the tokens were used up: allow more")
+    assert bedrock.failure(Converse(stop="a new reason")).message == "bedrock answered without a text"
+
+
+@pytest.mark.parametrize("behaviour", [Hang(), Hang(after=40), Slow("head"), Slow("body")], ids=str)
+def test_no_call_outlives_its_deadline_and_nothing_of_it_goes_on(bedrock: Bedrock, behaviour: Behaviour) -> None:
+    bedrock.ask()  # with the client made
+    bedrock.model.otherwise = behaviour
+    ended = bedrock.model.gone
+    failed = late(lambda deadline: bedrock.ask(deadline=deadline), ProviderFailed)
+    assert (failed.type, failed.retryable, failed.billable, failed.counts) == ("timeout", False, True, True)
+    bedrock.model.wait_until_gone(ended + 1)
+
+
+def test_a_call_may_have_less_time_than_the_request(bedrock: Bedrock) -> None:
+    bedrock.model.will(Hang())
+    provider = BedrockProvider(CONFIG._replace(seconds=1), REGION)
+    deadline = time.monotonic() + PATIENCE
+    with pytest.raises(ProviderFailed, match="^timeout"):
+        provider.complete([Message("user", "a")], model="m", max_tokens=1, temperature=None, deadline=deadline)
+    assert time.monotonic() < deadline
+
+
+def test_credentials_that_do_not_come_cost_no_more_than_the_time_and_no_request(
+    bedrock: Bedrock, elsewhere: pytest.MonkeyPatch
+) -> None:
+    with LanguageModel(Hang()) as asked_for_credentials:
+        elsewhere.delenv("AWS_ACCESS_KEY_ID")
+        elsewhere.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", address(asked_for_credentials))
+        failed = late(lambda deadline: bedrock.ask(deadline=deadline), ProviderFailed)
+    assert failed.type == "timeout"
+    assert bedrock.model.requests == []
+
+
+def test_after_the_deadline_nothing_is_asked(bedrock: Bedrock) -> None:
+    assert bedrock.failure(deadline=time.monotonic()).type == "timeout"
+    assert bedrock.model.requests == []
+
+
+def test_calls_share_a_connection_and_a_disconnected_provider_makes_another(bedrock: Bedrock) -> None:
+    bedrock.provider.disconnect()
+    for _ in range(3):
+        bedrock.ask()
+    ended = bedrock.model.gone
+    bedrock.provider.disconnect()
+    bedrock.model.wait_until_gone(ended + 1)
+    bedrock.ask()
+    first, *others, last = [asked.connection for asked in bedrock.model.requests]
+    assert others == [first, first]
+    assert last != first
+
+
+def test_threads_ask_at_once_and_each_gets_its_own_answer(bedrock: Bedrock) -> None:
+    bedrock.provider.disconnect()
+    bedrock.model.otherwise = Repeating()
+    texts = [f"text {number}" for number in range(8)]
+    with ThreadPoolExecutor(8) as threads:
+        answers = threads.map(lambda text: bedrock.ask(Message("user", text)).text, texts)
+    assert [*answers] == texts
+
+
+def test_where_nobody_listens_the_call_may_be_tried_again(bedrock: Bedrock, elsewhere: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    elsewhere.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", f"http://127.0.0.1:{port}")
+    failure = bedrock.failure()
+    assert (failure.type, failure.retryable, failure.billable) == ("connection-failed", True, False)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("AWS_ACCESS_KEY_ID", ""),
+        ("AWS_SECRET_ACCESS_KEY", ""),
+        ("AWS_PROFILE", "nobody"),
+        ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "nonsense"),
+        ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "ftp://127.0.0.1"),
+        ("AWS_CA_BUNDLE", "/no/such/file"),
+    ],
+)
+def test_without_settings_that_can_be_used_nothing_is_asked_until_there_are_some(
+    bedrock: Bedrock, elsewhere: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    with elsewhere.context() as wrong:
+        wrong.setenv(variable, value)
+        if variable == "AWS_CA_BUNDLE":
+            wrong.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "https://127.0.0.1:1")
+        failure = bedrock.failure()
+    assert (failure.type, failure.retryable, failure.counts) == ("not-configured", False, False)
+    assert bedrock.model.requests == []
+    assert bedrock.ask().text == "Hello!"
+
+
+def test_after_a_refusal_other_credentials_are_looked_for(bedrock: Bedrock, elsewhere: pytest.MonkeyPatch) -> None:
+    bedrock.failure(Refused(403, "ExpiredTokenException"))
+    elsewhere.setenv("AWS_ACCESS_KEY_ID", "AKIDRENEWED")
+    bedrock.ask()
+    assert "Credential=AKIDRENEWED/" in bedrock.model.requests[-1].headers["authorization"]
+
+
+def test_a_client_can_be_made_where_pynamodb_was_imported_without_one(bedrock: Bedrock) -> None:
+    code = f"""
+import interactions.dynamodb.postponed, sys, time
+from interactions.providers.base import Message
+from interactions.providers.bedrock import BedrockProvider
+from interactions.providers.configuration import ProviderConfig
+assert "botocore.session" not in sys.modules
+provider = BedrockProvider(ProviderConfig(name="bedrock", kind="bedrock", model="m"), "{REGION}")
+turn = [Message("user", "Hi")]
+print(provider.complete(turn, model="m", max_tokens=1, temperature=None, deadline=time.monotonic() + {PATIENCE}).text)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("Hello!\n", "")
