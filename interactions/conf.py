@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Literal
 
 from django.conf import settings
 
 from interactions.domain.interaction import Retention
+from interactions.domain.pricing import nano_usd_of
 from interactions.domain.rates import Rate
+from interactions.domain.redaction import Policy, parse_policy
+from interactions.providers.configuration import ProviderConfig
 
 WireName = Literal["botocore", "lean"]
 
@@ -95,12 +100,70 @@ class Conf:
         return _rate(getattr(settings, "INTERACTIONS_RATE_LIMIT_KEY", None))
 
     @property
+    def providers(self) -> Sequence[ProviderConfig]:
+        """Who answers what is asked, in order of preference; none: nothing can be asked."""
+        return getattr(settings, "INTERACTIONS_PROVIDERS", ())
+
+    @property
+    def provider_keys(self) -> Mapping[str, str]:
+        """The providers' secrets by the names that their configuration has; what is not set is not there."""
+        return getattr(settings, "INTERACTIONS_PROVIDER_KEYS", {})
+
+    @property
+    def max_output_tokens(self) -> int:
+        """How many tokens an answer may have: what a caller may ask for at most, and gets who asks for nothing."""
+        return getattr(settings, "INTERACTIONS_MAX_OUTPUT_TOKENS", 4096)
+
+    @property
+    def context_tokens(self) -> int:
+        """How many tokens of a conversation's earlier turns go along with a question, as they are estimated."""
+        return getattr(settings, "INTERACTIONS_CONTEXT_TOKENS", 8000)
+
+    @property
+    def breaker_failures(self) -> int:
+        """After how many failures in a row a provider is left alone."""
+        return getattr(settings, "INTERACTIONS_BREAKER_FAILURES", 5)
+
+    @property
+    def breaker_seconds(self) -> float:
+        """For how long it is left alone before one call tries whether it works again."""
+        return getattr(settings, "INTERACTIONS_BREAKER_SECONDS", 30.0)
+
+    @property
+    def spending_limit_user(self) -> int | None:
+        """What a user may spend on models in a UTC day, in 10⁻⁹ USD; None sets no limit."""
+        amount = getattr(settings, "INTERACTIONS_SPENDING_LIMIT_USER", None)
+        return None if amount is None else _amount(amount)
+
+    @property
+    def answer_cache_minutes(self) -> int | None:
+        """For how long the same question of a user gets the same answer without a call; None: never."""
+        return getattr(settings, "INTERACTIONS_ANSWER_CACHE_MINUTES", None)
+
+    @property
+    def prices_file(self) -> Path | None:
+        """A file of prices that come before those of the repository."""
+        return getattr(settings, "INTERACTIONS_PRICES_FILE", None)
+
+    @property
+    def redaction(self) -> Policy:
+        """What is done about each kind of personal data in texts."""
+        return parse_policy(getattr(settings, "INTERACTIONS_REDACTION", ""))
+
+    @property
     def retention(self) -> Retention:
         return Retention(content=_days(self.content_retention_days), record=_days(self.record_retention_days))
 
 
 def _days(days: int | None) -> timedelta | None:
     return None if days is None else timedelta(days=days)
+
+
+def _amount(text: str) -> int:
+    nano_usd = nano_usd_of(text)
+    if not nano_usd:
+        raise ValueError(f"{text!r} is no amount of USD over 0, such as 2.50")
+    return nano_usd
 
 
 def _rate(text: str | None) -> Rate | None:

@@ -1,28 +1,33 @@
-"""What the request in hand has asked of the store: how often, for how long, and what DynamoDB charges for it."""
+"""What the request in hand has asked of the store and of models: how often, for how long, and what it is charged."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass(slots=True)
-class StoreUse:
-    """`seconds` are those of all attempts, without the waits between; units are capacity units of DynamoDB."""
+class Use:
+    """`seconds` are those of all attempts, without the waits between; units are capacity units of DynamoDB.
+
+    `model_call` has what was asked of a model, as a line of the log has it.
+    """
 
     calls: int = 0
     seconds: float = 0.0
     read_units: float = 0.0
     write_units: float = 0.0
+    model_call: dict[str, Any] = field(default_factory=dict)
 
     def fields(self) -> dict[str, Any]:
-        """As a line of the log has it: nothing where DynamoDB was not asked."""
+        """As a line of the log has it: nothing of what was not asked."""
         if not self.calls:
-            return {}
+            return self.model_call
         return {
+            **self.model_call,
             "store_ms": round(self.seconds * 1000, 1),
             "store_calls": self.calls,
             "read_units": self.read_units,
@@ -30,13 +35,13 @@ class StoreUse:
         }
 
 
-_use: ContextVar[StoreUse | None] = ContextVar("store_use", default=None)
+_use: ContextVar[Use | None] = ContextVar("use", default=None)
 
 
 @contextmanager
-def metered() -> Iterator[StoreUse]:
-    """Add up what is asked of the store inside."""
-    use = StoreUse()
+def metered() -> Iterator[Use]:
+    """Add up what is asked inside."""
+    use = Use()
     token = _use.set(use)
     try:
         yield use
@@ -44,6 +49,6 @@ def metered() -> Iterator[StoreUse]:
         _use.reset(token)
 
 
-def current_use() -> StoreUse | None:
+def current_use() -> Use | None:
     """None where nobody counts, as in a command."""
     return _use.get()

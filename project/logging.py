@@ -9,6 +9,7 @@ import json
 import logging
 import sys
 import traceback
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
@@ -40,7 +41,21 @@ FIELDS = (
     "write_units",
     "request_bytes",
     "response_bytes",
-    # Of a sweep: how much it has removed.
+    # Of a question to a model.
+    "provider",
+    "model",
+    "outcome",
+    "model_ms",
+    "input_tokens",
+    "output_tokens",
+    "cost_usd",
+    "unpriced",
+    "attempts",
+    "fallback_depth",
+    "breakers",
+    "open_breakers",
+    # Of a sweep: how much it has closed and removed.
+    "abandoned",
     "contents",
     "interactions",
     "idempotency_keys",
@@ -56,6 +71,17 @@ METRICS = {
     "server_errors": "Count",
     "throttled": "Count",
     "cold_starts": "Count",
+}
+# Those of a line whose request has asked a model; who asks none is billed for none of them.
+MODEL_METRICS = {
+    "model_ms": "Milliseconds",
+    "input_tokens": "Count",
+    "output_tokens": "Count",
+    "cost_usd": "None",
+    "unpriced": "Count",
+    "attempts": "Count",
+    "fallback_depth": "Count",
+    "open_breakers": "Count",
 }
 NAMESPACE = "Interactions"
 
@@ -74,8 +100,7 @@ class JsonFormatter(logging.Formatter):
     def __init__(self, service: str | None = None) -> None:
         super().__init__()
         self._service = service
-        units = [{"Name": name, "Unit": unit} for name, unit in METRICS.items()]
-        self._directives = _encode([{"Namespace": NAMESPACE, "Dimensions": [["service"]], "Metrics": units}])
+        self._directives = _directives(METRICS)
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
@@ -106,8 +131,17 @@ class JsonFormatter(logging.Formatter):
         line["cold_starts"] = int(line.get("cold_start", False))
         for name in METRICS:
             line.setdefault(name, 0)
-        metadata = f'"_aws":{{"Timestamp":{milliseconds},"CloudWatchMetrics":{self._directives}}}'
+        directives = self._directives
+        if "outcome" in line:
+            told = {name: unit for name, unit in MODEL_METRICS.items() if name in line}
+            directives = _directives({**METRICS, **told})
+        metadata = f'"_aws":{{"Timestamp":{milliseconds},"CloudWatchMetrics":{directives}}}'
         return f"{_encode(line)[:-1]},{metadata}}}"
+
+
+def _directives(metrics: Mapping[str, str]) -> str:
+    units = [{"Name": name, "Unit": unit} for name, unit in metrics.items()]
+    return _encode([{"Namespace": NAMESPACE, "Dimensions": [["service"]], "Metrics": units}])
 
 
 def log_failed_start(error: BaseException) -> None:

@@ -9,8 +9,9 @@ from django.conf import settings
 
 from interactions.conf import conf
 from interactions.dynamodb.connection import get_connection
+from interactions.providers.configuration import secrets_of
 from project.settings import production
-from project.settings.signing_keys import read_keys
+from project.settings.secrets import read_secrets
 
 
 def register() -> None:
@@ -26,11 +27,14 @@ def forget() -> None:
     get_connection().wire.disconnect()
     if conf.sessions_region:
         get_connection(conf.sessions_region).wire.disconnect()
-    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "", []
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS, settings.INTERACTIONS_PROVIDER_KEYS = "", [], {}
 
 
 def renew() -> None:
-    """In each restored process: read the keys again. Raises as `read_keys` does, which ends the process."""
-    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = read_keys(
-        production.SSM_PREFIX, region=production.AWS_REGION, wire=production.INTERACTIONS_AWS_WIRE
+    """In each restored process: read them again. Raises as `read_secrets` does, which ends the process."""
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS, settings.INTERACTIONS_PROVIDER_KEYS = read_secrets(
+        production.SSM_PREFIX,
+        region=production.AWS_REGION,
+        wire=production.INTERACTIONS_AWS_WIRE,
+        providers=secrets_of(production.INTERACTIONS_PROVIDERS),
     )

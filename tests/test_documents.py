@@ -10,6 +10,9 @@ import pytest
 from django.core.management import get_commands
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from interactions.providers.configuration import OPENAI_KEY
+from project.settings.secrets import FALLBACKS, KEY
+
 ROOT = Path(__file__).resolve().parents[1]
 READMES = [ROOT / "README.md", ROOT / "README.pt-BR.md"]
 ADRS = sorted((ROOT / "docs" / "adr").glob("*.md"))
@@ -48,9 +51,10 @@ def methods_of(pattern: URLPattern) -> set[str]:
 
 
 def settings_read() -> set[str]:
-    """The names of the environment variables that the settings read."""
-    reader = re.compile(r"""environment\.(?:text|words|flag|days|rate|choice)\(\s*["']([A-Z_]+)["']""")
-    return {name for path in (ROOT / "project").rglob("*.py") for name in reader.findall(path.read_text())}
+    """The names of the environment variables that the settings read, as those of secrets are made of their names."""
+    reader = re.compile(r"""environment\.(?!secrets)[a-z]+\(\s*["']([A-Z_]+)["']""")
+    found = {name for path in (ROOT / "project").rglob("*.py") for name in reader.findall(path.read_text())}
+    return found | {name.upper().replace("-", "_") for name in (KEY, FALLBACKS, OPENAI_KEY)}
 
 
 def table(readme: Path, header: str) -> list[str]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 
 from rest_framework.request import Request
 
-from interactions.domain.errors import Invalid
+from interactions.api.problems import Problem
+from interactions.domain.errors import FieldError, Invalid, NotFound
 from interactions.repositories.base import Idempotency
 
 # Visible ASCII but quotes, backslashes and commas, by which several headers become one.
@@ -32,3 +35,13 @@ def idempotency_of(request: Request, owner: str) -> Idempotency | None:
         raise Invalid.field("Idempotency-Key", "pattern", detail)
     content = json.dumps([owner, request.path, request.data], sort_keys=True)
     return Idempotency(match[1] or match[2], sha256(content.encode()).hexdigest())
+
+
+@contextmanager
+def answering_spent_keys() -> Iterator[None]:
+    """Answer what a key finds no more, since it has been deleted, as a problem of the key."""
+    try:
+        yield
+    except NotFound as deleted:
+        spent = FieldError("Idempotency-Key", "spent", "stands for an interaction that has been deleted")
+        raise Problem("idempotency-key-spent", f"The Idempotency-Key {spent.detail}.", [spent]) from deleted

@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 
 from interactions.conf import conf
 from interactions.deadline import within
-from interactions.metering import StoreUse, metered
+from interactions.metering import Use, metered
 
 requests_logger = logging.getLogger("interactions.requests")
 
@@ -109,7 +109,7 @@ class RequestContextMiddleware:
         request: HttpRequest,
         response: HttpResponseBase,
         context: RequestContext,
-        use: StoreUse,
+        use: Use,
         started: float,
     ) -> None:
         matched = request.resolver_match

@@ -24,6 +24,14 @@ class HasScope(BasePermission):
         return True
 
 
+class MayAsk(BasePermission):
+    """`chat`: an answer costs money."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        require(request, "chat")
+        return True
+
+
 class IsAuthenticated(BasePermission):
     """Any credential will do, whatever its scopes."""
 

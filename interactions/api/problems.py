@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.core.exceptions import (
@@ -24,80 +26,27 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 
 from interactions.api.middleware import request_context
+from interactions.api.problem_types import TYPES
 from interactions.domain import errors
 from interactions.domain.errors import FieldError
+from interactions.domain.fields import format_instant
+from interactions.domain.pricing import amount_of
 
 logger = logging.getLogger("interactions.errors")
 
 PROBLEM_JSON = "application/problem+json"
 
-
-@dataclass(frozen=True, slots=True)
-class ProblemType:
-    """One kind of problem: its status, its title, and what its page says a caller should do."""
-
-    slug: str
-    status: int
-    title: str
-    advice: str
-
-
-TYPES = {
-    kind.slug: kind
-    for kind in (
-        ProblemType("invalid-request", 400, "The request is not valid", "Mend what `errors` names and send it again."),
-        ProblemType("malformed-body", 400, "The body cannot be parsed", "Send UTF-8 JSON without NaN or Infinity."),
-        ProblemType("unbounded-query", 400, "The query has no bounds", "Give created_from and created_to."),
-        ProblemType(
-            "not-authenticated",
-            401,
-            "A credential is needed",
-            "Send `Authorization: Bearer <api key>`, or log in at /v1/session and send its cookie.",
-        ),
-        ProblemType("csrf-failed", 403, "The CSRF token is missing or wrong", "Send the csrftoken as X-CSRFToken."),
-        ProblemType("missing-scope", 403, "The credential does not cover this", "Use one that has the scope."),
-        ProblemType("not-found", 404, "There is no such thing", "It never was, has expired, or is not yours."),
-        ProblemType("method-not-allowed", 405, "The method is not allowed here", "Use one that `Allow` lists."),
-        ProblemType("not-acceptable", 406, "No acceptable representation", "Accept application/json."),
-        ProblemType("already-exists", 409, "The id is taken", "Read the existing one, or give another id."),
-        ProblemType(
-            "idempotency-key-spent", 409, "What the key recorded has been deleted", "Give a new request a new key."
-        ),
-        ProblemType("ambiguous", 409, "Several users have this id", "Name the owner by ?user_id=."),
-        ProblemType("forbidden-transition", 409, "The state does not allow this", "Completed and failed are final."),
-        ProblemType("version-conflict", 409, "Others kept changing it", "Send the request again."),
-        ProblemType("length-required", 411, "The body has no length", "Send Content-Length, and the body whole."),
-        ProblemType("precondition-failed", 412, "The precondition is stale", "Read it again and use its ETag."),
-        ProblemType("content-too-large", 413, "The body is too large", "Send less at once."),
-        ProblemType("interaction-too-large", 413, "The interaction is too large to store", "Shorten its texts."),
-        ProblemType("unsupported-media-type", 415, "The content type is not supported", "Send application/json."),
-        ProblemType(
-            "idempotency-key-reused",
-            422,
-            "The idempotency key stands for other content",
-            "Repeat a request unchanged, or give a new request a new key.",
-        ),
-        ProblemType("rate-limited", 429, "Too many requests", "Try again after Retry-After seconds."),
-        ProblemType("internal-error", 500, "The service failed", "Try again; report the request_id if it stays."),
-        ProblemType("answer-too-large", 500, "The answer is too large", "Ask for less at once: fewer days, or items."),
-        ProblemType("unavailable", 503, "The store cannot be reached", "Try again after Retry-After seconds."),
-        ProblemType(
-            "deadline-exceeded",
-            504,
-            "The request took too long",
-            "Send it again; a write may have been carried out, which its Idempotency-Key or its id makes harmless.",
-        ),
-    )
-}
-
 _DOMAIN = {
     errors.UnboundedQuery: "unbounded-query",
+    errors.StreamingNotSupported: "streaming-not-supported",
     errors.Invalid: "invalid-request",
     errors.TooLarge: "interaction-too-large",
     errors.NotFound: "not-found",
     errors.Ambiguous: "ambiguous",
     errors.AlreadyExists: "already-exists",
     errors.IdempotencyConflict: "idempotency-key-reused",
+    errors.InFlight: "idempotency-key-in-flight",
+    errors.NoProvider: "no-provider",
     errors.VersionConflict: "version-conflict",
     errors.ForbiddenTransition: "forbidden-transition",
 }
@@ -105,18 +54,27 @@ _DOMAIN = {
 _NAMED = {
     errors.AlreadyExists: FieldError("#/interaction_id", "exists", "is the id of an interaction that exists"),
     errors.IdempotencyConflict: FieldError("Idempotency-Key", "reused", "was used for other content"),
+    errors.InFlight: FieldError("Idempotency-Key", "in-flight", "is that of a request which has not ended yet"),
     errors.Ambiguous: FieldError("?user_id", "ambiguous", "has to name one of the owners"),
 }
 
 
 class Problem(Exception):
-    """An error that the API itself finds; `slug` is one of `TYPES`."""
+    """An error that the API itself finds; `slug` is one of `TYPES`, `members` are further ones of its document."""
 
-    def __init__(self, slug: str, detail: str, found: Iterable[FieldError] = (), headers: dict[str, str] | None = None):
+    def __init__(
+        self,
+        slug: str,
+        detail: str,
+        found: Iterable[FieldError] = (),
+        headers: dict[str, str] | None = None,
+        members: dict[str, str] | None = None,
+    ) -> None:
         self.slug = slug
         self.detail = detail
         self.found = tuple(found)
         self.headers = headers or {}
+        self.members = members or {}
         super().__init__(detail)
 
 
@@ -127,6 +85,11 @@ def problem_of(error: BaseException) -> Problem:
             return error
         case errors.Invalid(errors=found):
             return Problem(_DOMAIN[type(error)], "; ".join(f"{e.pointer} {e.detail}" for e in found[:5]), found)
+        case errors.InFlight():
+            found = (_NAMED[type(error)],)
+            return Problem(_DOMAIN[type(error)], f"{str(error).capitalize()}.", found, {"Retry-After": "2"})
+        case errors.SpendingLimitExceeded():
+            return _spent(error)
         case errors.DeadlineExceeded():
             return Problem("deadline-exceeded", "The time of the request was over before the store had answered.")
         case errors.Unavailable():  # whose text is for the log
@@ -160,6 +123,18 @@ def problem_of(error: BaseException) -> Problem:
             return Problem("internal-error", "The service failed; the request_id finds the cause in its logs.")
 
 
+def _spent(error: errors.SpendingLimitExceeded) -> Problem:
+    now = datetime.now(UTC)
+    resets_at = datetime.combine(now.date() + timedelta(days=1), time(), UTC)
+    limit, left = amount_of(error.limit), amount_of(max(error.limit - error.spent, 0))
+    return Problem(
+        "spending-limit-exceeded",
+        f"A day's limit is {limit} USD; {left} are left, which this might cost more than.",
+        headers={"Retry-After": str(math.ceil((resets_at - now).total_seconds()))},
+        members={"limit": limit, "left": left, "currency": "USD", "resets_at": format_instant(resets_at, "seconds")},
+    )
+
+
 # A body of a few bytes a mistake makes hundreds of bytes of each: an answer has room for so many.
 MAX_ERRORS, MAX_ERRORS_OF_AN_ITEM = 100, 20
 
@@ -176,6 +151,7 @@ def problem_document(problem: Problem, instance: str | None = None) -> dict[str,
         "status": kind.status,
         "detail": problem.detail,
     }
+    document |= problem.members
     if instance is not None:
         context = request_context()
         document |= {"instance": instance, "request_id": context.request_id, "trace_id": context.trace_id}

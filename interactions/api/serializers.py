@@ -7,6 +7,7 @@ from typing import Any
 
 from rest_framework.serializers import BaseSerializer
 
+from interactions.conf import conf
 from interactions.domain.document import to_document
 from interactions.domain.fields import Fields, format_instant
 from interactions.domain.interaction import Feedback, Interaction
@@ -36,6 +37,15 @@ class NewInteractionSerializer(_DocumentSerializer):
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         return parse_new(data, now=datetime.now(UTC))
+
+
+class QuestionSerializer(_DocumentSerializer):
+    """Reads what an assistant is asked."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        from interactions.domain.question import parse_question
+
+        return parse_question(data, max_tokens=conf.max_output_tokens)
 
 
 class FeedbackSerializer(_DocumentSerializer):

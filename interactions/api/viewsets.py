@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any, cast
-from urllib.parse import urlencode
 
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 from rest_framework.viewsets import GenericViewSet
 
 from interactions import selectors, services
 from interactions.api.conditional import answering_conflicts, if_match, none_match
-from interactions.api.idempotency import idempotency_of
+from interactions.api.idempotency import answering_spent_keys, idempotency_of
 from interactions.api.middleware import request_context
 from interactions.api.pagination import NO_STORE, decode_cursor, encode_cursor, fitting, page_response
 from interactions.api.parameters import Parameters
 from interactions.api.parsers import BulkJSONParser, MergePatchParser, NDJSONParser, StrictJSONParser
 from interactions.api.permissions import missing_scope, owner_named, principal_of
 from interactions.api.problems import Problem, log_failure, problem_document, problem_of
+from interactions.api.responses import interaction_response, origin_headers
 from interactions.api.serializers import (
     FeedbackSerializer,
     InteractionSerializer,
     NewInteractionSerializer,
 )
-from interactions.domain.errors import DomainError, FieldError, Invalid, NotFound, Unavailable
+from interactions.domain.errors import DomainError, Invalid, Unavailable
 from interactions.domain.interaction import Feedback, Interaction, Status
 from interactions.domain.query import Filter, Order, Position, View, position_of
 
@@ -64,15 +63,10 @@ class InteractionViewSet(GenericViewSet[Any]):
         Parameters(request).check()
         interaction = self._prepared(request, request.data, traced=True)
         idempotency = idempotency_of(request, interaction.user_id)
-        try:
+        with answering_spent_keys():
             added = services.interaction_record(interaction=interaction, idempotency=idempotency)
-        except NotFound as deleted:
-            spent = FieldError("Idempotency-Key", "spent", "stands for an interaction that has been deleted")
-            raise Problem("idempotency-key-spent", f"The Idempotency-Key {spent.detail}.", [spent]) from deleted
-        headers = {"Location": self._location(request, added.interaction)}
-        if added.replayed:
-            headers["Idempotent-Replayed"] = "true"
-        return self._answer(added.interaction, status.HTTP_201_CREATED, headers)
+        headers = origin_headers(request, added.interaction, replayed=added.replayed)
+        return interaction_response(added.interaction, status.HTTP_201_CREATED, headers)
 
     @action(detail=False, methods=["post"])
     def bulk(self, request: Request) -> Response:
@@ -100,13 +94,13 @@ class InteractionViewSet(GenericViewSet[Any]):
         interaction = selectors.interaction_get(interaction_id=interaction_id, user_id=self._owner(request))
         if none_match(request, interaction.etag):
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers=NO_STORE | {"ETag": interaction.etag})
-        return self._answer(interaction)
+        return interaction_response(interaction)
 
     def partial_update(self, request: Request, interaction_id: str) -> Response:
         target, matches = self._target(request, interaction_id), if_match(request)
         with answering_conflicts(matches):
             patched = services.interaction_patch(**target, document=request.data, matches=matches)
-        return self._answer(patched)
+        return interaction_response(patched)
 
     def destroy(self, request: Request, interaction_id: str) -> Response:
         target, matches = self._target(request, interaction_id), if_match(request)
@@ -129,7 +123,7 @@ class InteractionViewSet(GenericViewSet[Any]):
         matches = if_match(request)
         with answering_conflicts(matches):
             rated = services.interaction_rate(**target, feedback=feedback, matches=matches)
-        return self._answer(rated)
+        return interaction_response(rated)
 
     def _question(self, request: Request) -> tuple[Filter, Order, View, int, str | None]:
         names = ("user_id", "conversation_id", "created_from", "created_to", "status", "model")
@@ -195,14 +189,3 @@ class InteractionViewSet(GenericViewSet[Any]):
             return {"index": index, "status": status.HTTP_201_CREATED, "interaction": document}
         problem = problem_document(problem_of(outcome))
         return {"index": index, "status": problem["status"], "problem": problem}
-
-    def _answer(
-        self, interaction: Interaction, status: int = status.HTTP_200_OK, headers: dict[str, str] | None = None
-    ) -> Response:
-        headers = NO_STORE | {"ETag": interaction.etag} | (headers or {})
-        return Response(InteractionSerializer(interaction).data, status, headers=headers)
-
-    def _location(self, request: Request, interaction: Interaction) -> str:
-        location = reverse("interaction-detail", args=[interaction.interaction_id], request=request)
-        own = interaction.user_id == principal_of(request).user_id
-        return location if own else f"{location}?{urlencode({'user_id': interaction.user_id})}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from interactions.providers.configuration import secrets_of
 from project.settings import environment
 from project.settings.base import *  # noqa: F403  settings build on settings
 from project.settings.base import BASE_DIR, INSTALLED_APPS, MIDDLEWARE, REST_FRAMEWORK, VERSION
@@ -62,6 +63,10 @@ DATABASES = {
         },
     }
 }
+
+# Without a key there is still something to ask: the echo.
+INTERACTIONS_PROVIDERS = environment.providers("PROVIDERS", '[{"kind": "echo"}]')
+INTERACTIONS_PROVIDER_KEYS = environment.secrets(secrets_of(INTERACTIONS_PROVIDERS))
 
 # Production's tables, for `create_tables` in an emulator and for `pull_interactions`; nothing is served from them.
 INTERACTIONS_TABLE_PREFIX = environment.text("TABLE_PREFIX")

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from interactions.providers.configuration import secrets_of
 from project.settings import environment
 from project.settings.base import *  # noqa: F403  settings build on settings
 from project.settings.base import ALLOWED_HOSTS, INSTALLED_APPS, LOGGING
-from project.settings.signing_keys import read_keys
+from project.settings.secrets import read_secrets
 
 DEBUG = False
 
@@ -23,8 +24,13 @@ if not AWS_REGION:
     raise ImproperlyConfigured("AWS_REGION must name the region of the tables, as us-east-1")
 INTERACTIONS_AWS_WIRE = environment.choice("AWS_WIRE", ("lean", "botocore"))
 
+# Nobody is asked but those that are named here.
+INTERACTIONS_PROVIDERS = environment.providers("PROVIDERS", "[]")
+
 SSM_PREFIX = environment.text("SSM_PREFIX")
-SECRET_KEY, SECRET_KEY_FALLBACKS = read_keys(SSM_PREFIX, region=AWS_REGION, wire=INTERACTIONS_AWS_WIRE)
+SECRET_KEY, SECRET_KEY_FALLBACKS, INTERACTIONS_PROVIDER_KEYS = read_secrets(
+    SSM_PREFIX, region=AWS_REGION, wire=INTERACTIONS_AWS_WIRE, providers=secrets_of(INTERACTIONS_PROVIDERS)
+)
 
 # The lines of requests are metrics too, of the service that Lambda calls by this name.
 _SERVICE = environment.text("AWS_LAMBDA_FUNCTION_NAME", "interactions")

@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from pytest_django import Settings
+from rest_framework.test import APIClient
 
 from interactions.repositories import get_repository
+from tests.api.asking import Providers, providers_for_tests
+from tests.providers.server import LanguageModel
 
 
 @pytest.fixture
@@ -26,3 +29,22 @@ def store(settings: Settings) -> Iterator[Callable[[type], None]]:
 def debug(request: pytest.FixtureRequest, settings: Settings) -> bool:
     settings.DEBUG = request.param
     return bool(request.param)
+
+
+@pytest.fixture
+def providers(settings: Settings) -> Iterator[Providers]:
+    """Configure who is asked: `providers.are({"kind": "echo"}, spending_limit_user="0.01")`."""
+    yield from providers_for_tests(settings)
+
+
+@pytest.fixture
+def model() -> Iterator[LanguageModel]:
+    """A language model that speaks OpenAI's wire format, and misbehaves as it is told to."""
+    with LanguageModel() as listening:
+        yield listening
+
+
+@pytest.fixture
+def asker(key_client: Callable[..., APIClient]) -> APIClient:
+    """A client with Alice's API key, which may ask."""
+    return key_client("alice", "read", "write", "chat")

@@ -89,6 +89,12 @@ REQUESTS: dict[str, list[Request]] = {
     "POST /v1/interactions/bulk": [
         lambda c, t: c.post("/v1/interactions/bulk", [{"prompt": "x", "user_id": t.user_id}], format="json"),
     ],
+    "POST /v1/chat": [
+        lambda c, t: c.post("/v1/chat", {"prompt": "x", "user_id": t.user_id}, format="json"),
+        lambda c, t: c.post(
+            "/v1/chat", {"prompt": "x", "user_id": t.user_id, "conversation_id": t.conversation_id}, format="json"
+        ),
+    ],
     "GET /v1/interactions/<str:interaction_id>": [
         *_aimed("get"),
         *_aimed("head"),

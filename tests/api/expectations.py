@@ -14,6 +14,12 @@ from tests.transports.place import base, prefix
 
 UNKNOWN_ID = "01890000-0000-7000-8000-000000000000"
 MEMBERS = {"type", "title", "status", "detail", "instance", "request_id", "trace_id", "errors"}
+# What some kinds of problems have besides.
+FURTHER = {
+    "provider-failed": {"interaction_id"},
+    "provider-timeout": {"interaction_id"},
+    "spending-limit-exceeded": {"limit", "left", "currency", "resets_at"},
+}
 LINK_NEXT = re.compile(r'<(https?://[^>]+)>; rel="next"\Z')
 
 
@@ -45,7 +51,7 @@ def check_problem(answer: Any, status: int, slug: str, *pointers: str) -> dict[s
     assert answer["Content-Type"] == "application/problem+json"
     assert answer["Cache-Control"] == "private, no-store"
     document: dict[str, Any] = answer.json()
-    assert document.keys() == MEMBERS
+    assert document.keys() == MEMBERS | FURTHER.get(slug, set())
     assert document["type"] == f"{prefix()}/problems/{slug}", document
     assert document["status"] == status
     assert document["title"]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from rest_framework.test import APIClient
 
-from interactions.api.problems import TYPES
+from interactions.api.problem_types import TYPES
 from tests.api.broken import BrokenRepository, UnreachableRepository
 from tests.api.expectations import check_problem
 from tests.transports.place import prefix

@@ -68,7 +68,7 @@ def user() -> str:
 
 @pytest.fixture
 def client(key_client: Keys, user: str) -> APIClient:
-    return key_client(user, "read", "write")
+    return key_client(user, "read", "write", "chat")
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def expired(count: int) -> None:
 def test_the_schedule_sweeps_what_has_expired_and_says_how_much(ask: Ask) -> None:
     expired(3)
     ask("POST", LIST, {"prompt": "Hi"})
-    nothing = {"interactions": 0, "contents": 0, "idempotency_keys": 0, "complete": True}
+    nothing = {"abandoned": 0, "interactions": 0, "contents": 0, "idempotency_keys": 0, "complete": True}
     assert invoked(stored_event("schedule")) == nothing | {"contents": 3}
     assert invoked(stored_event("schedule")) == nothing
     assert len(ids(ask)) == 4

@@ -17,6 +17,7 @@ ENVIRONMENT = {
     "DJANGO_SECRET_KEY": SECRET_KEY,
     "ALLOWED_HOSTS": "testserver,api.example",
     "AWS_REGION": "us-east-1",
+    "PROVIDERS": '[{"kind": "echo"}]',
     "AWS_ACCESS_KEY_ID": "nobody",
     "AWS_SECRET_ACCESS_KEY": "none",
 }

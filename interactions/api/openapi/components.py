@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from interactions.accounts.base import SCOPES
-from interactions.api.problems import TYPES
+from interactions.api.problem_types import TYPES
 from interactions.api.serializers import MAX_TITLE
 from interactions.domain import interaction as limits
 from interactions.domain.identifiers import INTERACTION_ID_PATTERN, NAME_PATTERN
 from interactions.domain.interaction import USAGE_FIELDS, Status
 from interactions.domain.parsing import TRACE_ID_PATTERN
-from interactions.domain.pricing import AMOUNT_PATTERN, COST_SOURCES
+from interactions.domain.pricing import AMOUNT_PATTERN, COST_SOURCES, GIVEN_COST_SOURCES
+from interactions.domain.question import MAX_TEMPERATURE
 
 Schema = dict[str, Any]
 
@@ -72,6 +73,7 @@ COST: Schema = {
     "source": {"type": "string", "enum": [*COST_SOURCES]},
     "price_id": nullable(text(limits.MAX_LABEL, description="The row of the price table that was used.")),
 }
+NEW_COST: Schema = COST | {"source": {"type": "string", "enum": [*GIVEN_COST_SOURCES]}}
 CALL_ERROR: Schema = {"type": text(limits.MAX_ERROR_TYPE), "message": text(limits.MAX_ERROR_MESSAGE, 0)}
 FEEDBACK: Schema = {
     "score": {"type": "integer", "minimum": -1, "maximum": 1},
@@ -162,6 +164,14 @@ _IDS: Schema = {
     },
     "trace_id": {"type": "string", "pattern": TRACE_ID_PATTERN},
 }
+# Of some kinds of problems alone.
+_MEMBERS: Schema = {
+    "interaction_id": INTERACTION_ID | {"description": "What was recorded of it."},
+    "limit": {"type": "string", "description": "What a user may spend in a day."},
+    "left": {"type": "string", "description": "What is left of it."},
+    "currency": {"const": "USD"},
+    "resets_at": INSTANT,
+}
 
 SCHEMAS: dict[str, Schema] = {
     "Interaction": closed(_FULL),
@@ -188,6 +198,19 @@ SCHEMAS: dict[str, Schema] = {
         ["prompt"],
         anyOf=[_COMPLETED, _PENDING, _FAILED],
     ),
+    "Question": closed(
+        {
+            "prompt": text(limits.MAX_TEXT),
+            "user_id": nullable(name(description="Who asks, if not the caller: needs the scope any.")),
+            "conversation_id": nullable(name(description="Its earlier turns go along, the latest ones that fit.")),
+            "model": nullable(text(limits.MAX_LABEL, description="One that a provider serves; else each one's own.")),
+            "max_tokens": nullable(integer(1, description="Of the answer; no more than the service allows.")),
+            "temperature": nullable({"type": "number", "minimum": 0, "maximum": MAX_TEMPERATURE}),
+            "metadata": nullable(METADATA),
+            "stream": {"enum": [False, None], "description": "Answers come whole."},
+        },
+        ["prompt"],
+    ),
     "InteractionPatch": closed(
         {
             **OUTCOME,
@@ -207,7 +230,7 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Usage": closed(USAGE, [], description="Tokens, as OpenTelemetry counts them."),
     "Cost": closed(COST),
-    "NewCost": closed(COST, ["amount", "currency", "source"]),
+    "NewCost": closed(NEW_COST, ["amount", "currency", "source"]),
     "CallError": closed(CALL_ERROR),
     "NewCallError": closed({**CALL_ERROR, "message": nullable(CALL_ERROR["message"])}, ["type"]),
     "Feedback": closed({**FEEDBACK, "at": INSTANT}),
@@ -266,5 +289,5 @@ SCHEMAS: dict[str, Schema] = {
     "Health": closed({"status": {"const": "ok"}, "version": {"type": "string"}}),
     "Readiness": closed({"status": {"const": "ready"}}),
     "FieldError": _FIELD_ERROR,
-    "Problem": closed({**_PROBLEM, **_IDS}, description="Problem details (RFC 9457)."),
+    "Problem": closed({**_PROBLEM, **_IDS, **_MEMBERS}, [*_PROBLEM, *_IDS], description="Problem details (RFC 9457)."),
 }

@@ -54,3 +54,4 @@ PENDING: dict[str, Any] = {"prompt": "And at night?", "conversation_id": "trip-t
 COMPLETION: dict[str, Any] = {"response": "After midnight, bus 210 runs along the river.", "latency_ms": 512}
 FAILURE: dict[str, Any] = {"status": "failed", "error": {"type": "timeout", "message": "no answer within 25 s"}}
 FEEDBACK: dict[str, Any] = {"score": 1, "label": "helpful", "comment": "Took the 12, thank you!"}
+QUESTION = {"prompt": "And at night?", "conversation_id": "lisbon", "max_tokens": 300}

@@ -145,6 +145,25 @@ _describe(
     ),
 )
 _describe(
+    "chat.ChatView",
+    post=extend_schema(
+        operation_id="ask",
+        summary="Ask an assistant",
+        description="Recorded before a model is asked, and whatever becomes of it: a problem of 502 or 504 names the "
+        "interaction. A repeat with the same Idempotency-Key never asks again. Needs the scope chat.",
+        tags=["chat"],
+        parameters=[
+            IDEMPOTENCY_KEY,
+            ETAG,
+            response_header("Location", [201], "Where it can be read."),
+            response_header("Idempotent-Replayed", [201], "true on a repeat.", required=False),
+        ],
+        request={JSON: ref("Question")},
+        responses={201: answer("Interaction", "The answer."), **problems(409, 413, 422, 502, 503, 504)},
+        examples=[example("question", examples.QUESTION), example("answered", examples.INTERACTION, 201)],
+    ),
+)
+_describe(
     "conversations.ConversationViewSet",
     list=extend_schema(
         operation_id="listConversations",

@@ -7,7 +7,8 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 
 from interactions.api.openapi.components import ref
-from interactions.api.problems import PROBLEM_JSON, TYPES
+from interactions.api.problem_types import TYPES
+from interactions.api.problems import PROBLEM_JSON
 
 HEADERS: dict[str, Any] = {
     "X-Request-ID": {"schema": {"type": "string"}, "required": True, "description": "Names the request in the logs."},
