@@ -107,7 +107,8 @@ package: .venv/dev.stamp ## build dist/lambda.zip for AWS Lambda (ARCH=x86_64 fo
 	$(BIN)/python infra/lambda/build.py --architecture $(ARCH)
 
 # What goes into it, so that a package that is there is made anew only when something of that has changed.
-PACKAGED := $(shell find project interactions infra/lambda/lambda_package -name '*.py') requirements.txt pyproject.toml openapi.yaml
+PACKAGED := $(shell find project interactions infra/lambda/lambda_package -name '*.py') \
+	interactions/domain/prices.json requirements.txt pyproject.toml openapi.yaml
 dist/lambda.zip: $(PACKAGED) | .venv/dev.stamp
 	$(BIN)/python infra/lambda/build.py --architecture $(ARCH)
 

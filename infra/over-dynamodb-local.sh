@@ -14,6 +14,9 @@ export AWS_REGION=us-east-1
 export AWS_ENDPOINT_URL_DYNAMODB="http://127.0.0.1:$dynamodb_port"
 # It takes any credential. Nothing of the caller's own may lead to AWS instead, nor over a proxy.
 export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=none NO_PROXY=127.0.0.1
+# Without a key there is still something to ask.
+echo_provider='[{"kind":"echo"}]'
+export PROVIDERS="${PROVIDERS:-$echo_provider}"
 unset AWS_PROFILE AWS_SESSION_TOKEN AWS_IGNORE_CONFIGURED_ENDPOINT_URLS SSM_PREFIX
 
 folder=$(mktemp -d)

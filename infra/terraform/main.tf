@@ -131,6 +131,14 @@ resource "aws_lambda_function" "api" {
         RECORD_RETENTION_DAYS  = var.record_retention_days
         RATE_LIMIT_USER        = var.rate_limit_user
         RATE_LIMIT_KEY         = var.rate_limit_key
+        PROVIDERS              = jsonencode([for each in var.model_providers : { for name, value in each : name => value if value != null }])
+        REDACTION              = var.redaction == "" ? null : var.redaction
+        SPENDING_LIMIT_USER    = var.spending_limit_user
+        ANSWER_CACHE_MINUTES   = var.answer_cache_minutes
+        MAX_OUTPUT_TOKENS      = var.max_output_tokens
+        CONTEXT_TOKENS         = var.context_tokens
+        BREAKER_FAILURES       = var.breaker_failures
+        BREAKER_SECONDS        = var.breaker_seconds
       } : name => tostring(value) if value != null },
     )
   }

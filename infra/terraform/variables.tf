@@ -158,6 +158,20 @@ variable "rate_limit_key" {
   }
 }
 
+variable "redaction" {
+  description = "What is done about personal data in texts, before they are logged, stored or sent to a model: cpf, cnpj, phone, email, card, ip or all, and off, mask or refuse, as cpf=mask,email=refuse. Nothing by default."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition = alltrue([
+      for word in split(",", var.redaction) : can(regex("^\\s*((cpf|cnpj|phone|email|card|ip|all)\\s*=\\s*(off|mask|refuse)\\s*)?$", word))
+    ])
+    error_message = "redaction must be kinds (cpf, cnpj, phone, email, card, ip or all) with off, mask or refuse, by commas, as cpf=mask,email=refuse."
+  }
+}
+
 variable "secrets_generation" {
   description = "Raise it after a secret was changed: that publishes a version, whose processes read what is there now."
   type        = number
@@ -167,6 +181,142 @@ variable "secrets_generation" {
   validation {
     condition     = var.secrets_generation >= 1 && floor(var.secrets_generation) == var.secrets_generation
     error_message = "secrets_generation must be a whole number, 1 more than before."
+  }
+}
+
+# --- Asking models
+
+variable "model_providers" {
+  description = "Who answers what is asked, in order of preference. kind: openai (any endpoint that speaks OpenAI's chat completions, at base_url), bedrock (needs bedrock_model_arns; region, where it is another than the deployment's) or echo, which asks nobody. model is asked where the caller names none; models are the others that may be named, any where it is left out. key is one of provider_secrets: openai-api-key for OpenAI itself. seconds is how long one call may take. [] asks nobody."
+  type = list(object({
+    kind     = string
+    model    = string
+    name     = optional(string)
+    models   = optional(list(string))
+    base_url = optional(string)
+    key      = optional(string)
+    region   = optional(string)
+    seconds  = optional(number)
+  }))
+  default  = [{ kind = "openai", model = "gpt-4.1-mini" }]
+  nullable = false
+
+  validation {
+    condition     = length(var.model_providers) <= 8 && alltrue([for each in var.model_providers : contains(["echo", "openai", "bedrock"], each.kind)])
+    error_message = "model_providers must be 8 at most, each of the kind echo, openai or bedrock."
+  }
+  validation {
+    condition = alltrue([for each in var.model_providers : alltrue([
+      for model in concat([each.model], each.models == null ? [] : each.models) : try(length(model) >= 1 && length(model) <= 128, false)
+    ]) && try(length(each.models) <= 100, true)])
+    error_message = "model_providers: model and each of models, 100 at most, must be names of 1 to 128 characters."
+  }
+  validation {
+    condition = alltrue([for each in var.model_providers : each.name == null || can(regex("^[a-z][a-z0-9-]{0,63}$", each.name))]) && (
+      length(distinct([for each in var.model_providers : each.name == null ? each.kind : each.name])) == length(var.model_providers)
+    )
+    error_message = "model_providers: name must be small letters, digits and dashes, and each provider's own; without one it is the kind."
+  }
+  validation {
+    condition = alltrue([
+      for each in var.model_providers : each.base_url == null || can(regex("^https?://[A-Za-z0-9.-]+(:[1-9][0-9]{0,4})?(/[!\"$->@-~]*)?$", each.base_url)) && try(length(each.base_url) <= 500, false)
+    ])
+    error_message = "model_providers: base_url must be the URL that /chat/completions is added to, as https://api.openai.com/v1."
+  }
+  validation {
+    condition = alltrue([
+      for each in var.model_providers : (each.kind == "openai" || each.base_url == null && each.key == null) && (each.kind == "bedrock" || each.region == null)
+    ])
+    error_message = "model_providers: base_url and key are for the kind openai alone, region for bedrock alone."
+  }
+  validation {
+    condition = alltrue([
+      for each in var.model_providers : contains(var.provider_secrets, each.key == null ? "openai-api-key" : each.key)
+      if each.kind == "openai" && (each.key != null || try(trim(each.base_url, "/") == "https://api.openai.com/v1", true))
+    ])
+    error_message = "model_providers: key must be one of provider_secrets, as openai-api-key, which OpenAI itself has where none is named."
+  }
+  validation {
+    condition     = alltrue([for each in var.model_providers : each.kind != "bedrock" || length(var.bedrock_model_arns) > 0])
+    error_message = "model_providers: bedrock needs bedrock_model_arns, which let the function ask its models."
+  }
+  validation {
+    condition     = alltrue([for each in var.model_providers : each.region == null || can(regex("^[a-z0-9-]{1,32}$", each.region))])
+    error_message = "model_providers: region must be a region's name, as us-east-1."
+  }
+  validation {
+    condition     = alltrue([for each in var.model_providers : each.seconds == null || try(each.seconds >= 1 && each.seconds <= 300 && floor(each.seconds) == each.seconds, false)])
+    error_message = "model_providers: seconds must be a whole number from 1 to 300."
+  }
+  validation {
+    condition     = length(jsonencode(var.model_providers)) <= 3000
+    error_message = "model_providers must be 3,000 characters of JSON at most: Lambda takes 4 KB of all its variables together."
+  }
+}
+
+variable "max_output_tokens" {
+  description = "Tokens that an answer may have: the most a caller may ask for, and what one gets who asks for nothing; null is the service's own, 4096."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.max_output_tokens == null || try(var.max_output_tokens >= 1 && var.max_output_tokens <= 200000 && floor(var.max_output_tokens) == var.max_output_tokens, false)
+    error_message = "max_output_tokens must be a whole number from 1 to 200000, or null."
+  }
+}
+
+variable "context_tokens" {
+  description = "Tokens of a conversation's earlier turns that go along with a question, as they are estimated; null is the service's own, 8000."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.context_tokens == null || try(var.context_tokens >= 0 && var.context_tokens <= 1000000 && floor(var.context_tokens) == var.context_tokens, false)
+    error_message = "context_tokens must be a whole number from 0 to 1000000, or null."
+  }
+}
+
+variable "spending_limit_user" {
+  description = "What a user may spend on models in a UTC day, in USD as 2.50; null sets no limit. A model without a price is not asked then."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.spending_limit_user == null || can(regex("^(0|[1-9][0-9]{0,5})(\\.[0-9]{1,9})?$", var.spending_limit_user)) && try(tonumber(var.spending_limit_user) > 0, false)
+    error_message = "spending_limit_user must be USD over 0 and under 1,000,000, as \"2.50\", or null."
+  }
+}
+
+variable "answer_cache_minutes" {
+  description = "Minutes for which the same question of a user, outside a conversation, gets the same answer without a call; null always calls."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.answer_cache_minutes == null || try(var.answer_cache_minutes >= 1 && var.answer_cache_minutes <= 1440 && floor(var.answer_cache_minutes) == var.answer_cache_minutes, false)
+    error_message = "answer_cache_minutes must be whole minutes from 1 to 1440, or null."
+  }
+}
+
+variable "breaker_failures" {
+  description = "Failures in a row after which a provider is left alone; null is the service's own, 5."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.breaker_failures == null || try(var.breaker_failures >= 1 && var.breaker_failures <= 1000 && floor(var.breaker_failures) == var.breaker_failures, false)
+    error_message = "breaker_failures must be a whole number from 1 to 1000, or null."
+  }
+}
+
+variable "breaker_seconds" {
+  description = "Seconds for which it is left alone, before one call tries whether it works again; null is the service's own, 30."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.breaker_seconds == null || try(var.breaker_seconds >= 1 && var.breaker_seconds <= 3600 && floor(var.breaker_seconds) == var.breaker_seconds, false)
+    error_message = "breaker_seconds must be a whole number from 1 to 3600, or null."
   }
 }
 

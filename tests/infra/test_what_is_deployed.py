@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 
+from interactions.providers.configuration import read_providers, secrets_of
 from tests.dynamodb_local import DynamoDBLocal
 from tests.infra.planned import all_planned, environment_names, planned
 from tests.lambda_local.conftest import lambda_python, package, runtime
@@ -133,11 +134,20 @@ def test_the_plans_function_serves_over_the_plans_tables(deployed: Deployed, pla
     assert deployed.ask("GET", "/prod/v1/interactions?view=summary")[1]["results"][0]["model"] == "example-1"
 
     swept = deployed.invoke(planned(plan, "aws_cloudwatch_event_target.sweep")["input"])
-    assert swept == {"interactions": 0, "contents": 0, "idempotency_keys": 0, "complete": True}
+    assert swept == {"abandoned": 0, "interactions": 0, "contents": 0, "idempotency_keys": 0, "complete": True}
 
 
 def test_every_variable_of_the_function_is_one_that_the_settings_read(plan: dict[str, Any]) -> None:
     assert environment_names(plan) - {"DJANGO_SETTINGS_MODULE"} <= settings_read()
+
+
+def test_the_plans_providers_are_read_as_they_are_meant_and_each_has_its_parameter(plan: dict[str, Any]) -> None:
+    given = planned(plan, "aws_lambda_function.api")["environment"][0]["variables"]["PROVIDERS"]
+    providers = read_providers(given)
+    assert [(each.kind, each.model) for each in providers] == [("openai", "gpt-4.1-mini")]
+    made = {each["name"] for each in all_planned(plan, "aws_ssm_parameter")}
+    assert secrets_of(providers)
+    assert {f"/interactions/prod/{name}" for name in secrets_of(providers)} <= made
 
 
 def test_make_lambda_local_passes_the_same_variables_on(plan: dict[str, Any]) -> None:

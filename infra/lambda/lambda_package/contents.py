@@ -14,7 +14,7 @@ AWS_SERVICES = ("dynamodb", "ssm", "bedrock-runtime")
 
 OURS = ("interactions", "project")
 # What is ours beside Python.
-DATA = ("LICENSE", "interactions/aws/amazon-roots.pem", "openapi.yaml")
+DATA = ("LICENSE", "interactions/aws/amazon-roots.pem", "interactions/domain/prices.json", "openapi.yaml")
 ONLY_ELSEWHERE = (
     # The ORM, and the admin over it.
     "interactions/accounts/orm.py",
@@ -26,6 +26,8 @@ ONLY_ELSEWHERE = (
     "interactions/domain/chat_jsonl.py",
     "interactions/dynamodb/read_only.py",
     "interactions/management/*",
+    # For who sends records to OpenTelemetry, which no route does.
+    "interactions/domain/telemetry.py",
     # Writes openapi.yaml, which is served as it is.
     "interactions/api/openapi/*",
     # A laptop's.

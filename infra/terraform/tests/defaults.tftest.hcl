@@ -34,6 +34,14 @@ run "defaults" {
     error_message = "The function uses Terraform's own tables until a restore."
   }
   assert {
+    condition     = aws_lambda_function.api.environment[0].variables["PROVIDERS"] == "[{\"kind\":\"openai\",\"model\":\"gpt-4.1-mini\"}]"
+    error_message = "OpenAI is asked."
+  }
+  assert {
+    condition     = !contains(keys(aws_lambda_function.api.environment[0].variables), "REDACTION") && !contains(keys(aws_lambda_function.api.environment[0].variables), "CONTEXT_TOKENS")
+    error_message = "What is not given is the service's own to say."
+  }
+  assert {
     condition     = aws_lambda_alias.live.function_version == "8" && length(aws_lambda_alias.live.routing_config) == 0
     error_message = "The first version has no canary: an alias refuses two equal versions."
   }

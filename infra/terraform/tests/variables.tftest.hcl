@@ -19,6 +19,14 @@ run "everything_on" {
     content_retention_days  = 90
     record_retention_days   = 365
     rate_limit_key          = "10/second"
+    redaction               = "all=mask, card = refuse,ip=off"
+    max_output_tokens       = 200000
+    context_tokens          = 0
+    spending_limit_user     = "2.50"
+    answer_cache_minutes    = 1440
+    breaker_failures        = 3
+    breaker_seconds         = 60
+    provider_secrets        = ["openai-api-key", "openrouter-api-key"]
     bedrock_model_arns      = ["arn:aws:bedrock:sa-east-1::foundation-model/amazon.nova-lite-v1:0"]
     provisioned_concurrency = 2
     api_cache_gb            = "0.5"
@@ -32,6 +40,11 @@ run "everything_on" {
     alert_emails            = ["ops@example.com"]
     slack                   = { workspace_id = "T0123ABCD", channel_id = "C0123ABCD" }
     api_method_metrics      = true
+    model_providers = [
+      { kind = "openai", model = "gpt-4.1-mini", models = ["gpt-4.1"], seconds = 10 },
+      { kind = "openai", model = "openai/gpt-4.1-mini", name = "openrouter", base_url = "https://openrouter.ai/api/v1", key = "openrouter-api-key" },
+      { kind = "bedrock", model = "amazon.nova-lite-v1:0", region = "us-east-1" },
+    ]
   }
 
   assert {
@@ -41,6 +54,29 @@ run "everything_on" {
   assert {
     condition     = aws_lambda_function.api.environment[0].variables["TABLE_PREFIX"] == "interactions-stage-restored-20261127000000-" && aws_dynamodb_table.service["cache"].name == "interactions-stage-cache"
     error_message = "The function uses the restored tables, and Terraform's keep their names."
+  }
+  assert {
+    condition = aws_lambda_function.api.environment[0].variables["PROVIDERS"] == jsonencode([
+      { kind = "openai", model = "gpt-4.1-mini", models = ["gpt-4.1"], seconds = 10 },
+      { kind = "openai", model = "openai/gpt-4.1-mini", name = "openrouter", base_url = "https://openrouter.ai/api/v1", key = "openrouter-api-key" },
+      { kind = "bedrock", model = "amazon.nova-lite-v1:0", region = "us-east-1" },
+    ])
+    error_message = "The function is told its providers in their order, and nothing of what was left out."
+  }
+  assert {
+    condition = {
+      for name, value in aws_lambda_function.api.environment[0].variables : name => value
+      if contains(["REDACTION", "MAX_OUTPUT_TOKENS", "CONTEXT_TOKENS", "SPENDING_LIMIT_USER", "ANSWER_CACHE_MINUTES", "BREAKER_FAILURES", "BREAKER_SECONDS"], name)
+      } == {
+      REDACTION            = "all=mask, card = refuse,ip=off"
+      MAX_OUTPUT_TOKENS    = "200000"
+      CONTEXT_TOKENS       = "0"
+      SPENDING_LIMIT_USER  = "2.50"
+      ANSWER_CACHE_MINUTES = "1440"
+      BREAKER_FAILURES     = "3"
+      BREAKER_SECONDS      = "60"
+    }
+    error_message = "The function is told what asking may take."
   }
   assert {
     condition     = alltrue([for table in aws_dynamodb_table.service : table.stream_view_type == "NEW_AND_OLD_IMAGES"]) && keys(aws_kms_key.replica) == ["us-east-1", "us-west-2"]
@@ -81,7 +117,14 @@ run "refused" {
     record_retention_days      = 1.5
     rate_limit_user            = "many"
     rate_limit_key             = "600 a minute"
+    redaction                  = "cpf=hide"
     secrets_generation         = 0
+    max_output_tokens          = 0
+    context_tokens             = -1
+    spending_limit_user        = "0.00"
+    answer_cache_minutes       = 1.5
+    breaker_failures           = 0
+    breaker_seconds            = 3601
     provider_secrets           = ["django-secret-key"]
     bedrock_model_arns         = ["*"]
     reserved_concurrency       = 1001
@@ -106,7 +149,9 @@ run "refused" {
   expect_failures = [
     var.environment, var.region, var.package, var.architecture, var.canary_weight, var.stable_version,
     var.active_table_prefix, var.cors_allowed_origins, var.cookie_samesite, var.content_retention_days,
-    var.record_retention_days, var.rate_limit_user, var.rate_limit_key, var.secrets_generation, var.provider_secrets, var.bedrock_model_arns,
+    var.record_retention_days, var.rate_limit_user, var.rate_limit_key, var.redaction, var.secrets_generation,
+    var.max_output_tokens, var.context_tokens, var.spending_limit_user, var.answer_cache_minutes,
+    var.breaker_failures, var.breaker_seconds, var.provider_secrets, var.bedrock_model_arns,
     var.reserved_concurrency, var.provisioned_concurrency, var.throttle, var.usage_plan,
     var.api_cache_gb, var.waf_requests_per_5_minutes, var.waf_body_kb, var.key_deletion_days,
     var.code_signing_config_arn, var.permissions_boundary_arn, var.domain_name,
@@ -124,7 +169,8 @@ run "refused_together" {
     provisioned_concurrency = 1
     domain_name             = "api.example.com"
     replica_regions         = ["us-east-1"]
+    model_providers         = [{ kind = "openai", model = "any", base_url = "https://openrouter.ai/api/v1", key = "openrouter-api-key" }]
   }
 
-  expect_failures = [var.snap_start, var.certificate_arn, var.replica_regions]
+  expect_failures = [var.snap_start, var.certificate_arn, var.replica_regions, var.model_providers]
 }

@@ -40,10 +40,6 @@ class Operation:
         return (self.shape or '{"note": null}').replace("null", written, 1).encode()
 
 
-# Production is declared with it, though nothing serves it yet.
-CHAT = Operation("POST", "/v1/chat", '{"prompt": null}')
-
-
 def operations() -> list[Operation]:
     """Those described, by path and method."""
     return [
@@ -55,7 +51,7 @@ def operations() -> list[Operation]:
 
 
 def text_operations() -> list[Operation]:
-    return [*(operation for operation in operations() if operation.shape), CHAT]
+    return [operation for operation in operations() if operation.shape]
 
 
 @cache
