@@ -12,7 +12,7 @@ import tempfile
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -34,6 +34,13 @@ MEGA = 1_000_000
 # What may not be exceeded, of the typical project's figure; and of the bare handler's.
 MOST_COLD, MOST_COLD_OF_BARE = 0.50, 1.0
 MOST_WARM = {"post": 0.60, "get": 0.50, "list": 0.40}
+# With every kind of provider configured, of what it is with none.
+MOST_WITH_PROVIDERS = 1.03
+PROVIDERS = [
+    {"kind": "openai", "model": "gpt-4.1-mini"},
+    {"kind": "bedrock", "model": "amazon.nova-lite-v1:0"},
+    {"kind": "echo"},
+]
 MOST_FIRST = 30 * MEGA  # instructions
 MOST_ZIP, MOST_UNPACKED, MOST_MODULES, MOST_RESIDENT_KB = 6_000_000, 25_000_000, 700, 64_000
 
@@ -82,7 +89,13 @@ def run() -> list[str]:
         with _place() as place:
             by = counter()
             print(f"Instructions are counted by {by.name}." if by else "CPU time is all that can be measured here.")
-            return [*_cold(place, by), *_warm(place, by), *_size(place), *print_routes(place.prepared)]
+            return [
+                *_cold(place, by),
+                *_providers(place, by),
+                *_warm(place, by),
+                *_size(place),
+                *print_routes(place.prepared),
+            ]
     except NoLambdaPython as absent:
         sys.exit(str(absent))
 
@@ -126,6 +139,24 @@ def _cold(place: Place, by: Counter | None) -> Iterator[str]:
         yield "cold: the first two requests take too many instructions"
     if ran[subjects[0].name][0].modules > MOST_MODULES:
         yield f"cold: {ran[subjects[0].name][0].modules} modules"
+
+
+def _providers(place: Place, by: Counter | None) -> Iterator[str]:
+    """The cold start of the health route, of which asking models is to take nothing."""
+    without = place.prepared.subjects[0]
+    configured = {"PROVIDERS": json.dumps(PROVIDERS), "OPENAI_API_KEY": "sk-0123456789"}
+    subjects = [without, replace(without, variables={**without.variables, **configured})]
+    found: list[list[float]] = [[], []]
+    for _ in range(1 if by and by.slowdown > 1 else COLD_STARTS):
+        for figures, subject in zip(found, subjects, strict=True):
+            ran, count = place.run(subject, "health=1", by=by)
+            figures.append(count / MEGA if by else ran.cpu)
+    none, every = map(median, found)
+    unit = "10⁶ instructions" if by else "CPU ms"
+    rows = [["none", f"{none:,.1f}", "1.000"], ["each kind", f"{every:,.1f}", f"{every / none:.3f}"]]
+    print_table("Cold, the health route, by providers that are configured", ("", unit, "of none"), rows)
+    if every > MOST_WITH_PROVIDERS * none:
+        yield f"cold: with providers {every / none:.3f} of what it is without"
 
 
 def _warm(place: Place, by: Counter | None) -> Iterator[str]:

@@ -151,6 +151,8 @@ class BedrockProvider:
                 return self._unusable(error)
             case NotSupported():
                 return ProviderFailed("not-configured", f"{self.name} cannot be asked: {error}", counts=False)
+            case AttributeError() | KeyError() | TypeError() | ValueError():
+                return malformed(self.name)  # which botocore stumbles over
         return error
 
     def _unusable(self, error: Exception) -> ProviderFailed:

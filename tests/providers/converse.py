@@ -26,7 +26,7 @@ USAGE = {"inputTokens": 10, "outputTokens": 5, "totalTokens": 15}
 
 
 @contextmanager
-def aws_environment(model: LanguageModel) -> Iterator[pytest.MonkeyPatch]:
+def aws_environment(model: LanguageModel) -> Iterator[None]:
     """Credentials and the model's address, and nothing else of AWS's: no file, no service on the machine."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("AWS_") or name.lower().endswith("_proxy")]:
@@ -38,7 +38,7 @@ def aws_environment(model: LanguageModel) -> Iterator[pytest.MonkeyPatch]:
         patch.setenv("AWS_ACCESS_KEY_ID", KEY_ID)
         patch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
         patch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", address(model))
-        yield patch
+        yield
 
 
 def address(model: LanguageModel) -> str:
