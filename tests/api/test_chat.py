@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from tests.api.expectations import check_problem
 from tests.providers.behaviours import Answer
 from tests.providers.behaviours import Status as Answered
 from tests.providers.server import LanguageModel
+from tests.transports.place import prefix
 
 USAGE = {"prompt_tokens": 1000, "completion_tokens": 200, "total_tokens": 1200}
 
@@ -174,14 +177,11 @@ def test_a_repeat_of_what_failed_gets_the_failure(asker: APIClient, providers: P
 
 def left_behind(age: timedelta, key: str) -> Interaction:
     """A question whose process has died, `age` ago."""
-    from hashlib import sha256
-    from json import dumps
-
     at = datetime.now(UTC) - age
     pending = Interaction(
         interaction_id=interaction_id_at(at), user_id="alice", status=Status.PENDING, prompt="Hello?", updated_at=at
     )
-    content = dumps(["alice", "/v1/chat", {"prompt": "Hello?"}], sort_keys=True)
+    content = json.dumps(["alice", f"{prefix()}/v1/chat", {"prompt": "Hello?"}], sort_keys=True)
     idempotency = Idempotency(key, sha256(content.encode()).hexdigest())
     return get_repository().add(pending, idempotency, at + timedelta(minutes=15)).interaction
 
@@ -250,8 +250,6 @@ def test_a_price_of_ones_own_comes_first(
 
 
 def prices(row: dict[str, Any]) -> str:
-    import json
-
     return json.dumps({"prices": [row | {"seen": "https://example.com/prices", "read": "2026-01-01"}]})
 
 

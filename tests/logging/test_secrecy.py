@@ -38,6 +38,7 @@ def said(key: str) -> list[dict[str, Any]]:
     return [
         request("/v1/interactions", method="POST", body=TALKING, **short),
         request("/v1/interactions", method="POST", body=TALKING, **(short | {"headers": {"Idempotency-Key": MARK}})),
+        request("/v1/chat", method="POST", body={"prompt": MARK, "model": MARK, "metadata": {MARK: MARK}}, **short),
         request("/v1/interactions/bulk", method="POST", body=[TALKING, TALKING | {MARK: MARK}], **short),
         request(ITEM, method="PATCH", body={"response": MARK}, **short),
         request(f"{ITEM}/feedback", method="PUT", body={"score": 1, "comment": MARK}, **short),
