@@ -36,11 +36,12 @@ class ChatView(APIView):
         question: dict[str, Any] = serializer.validated_data
         owner = owner_named(request, question.pop("user_id", None), "#/user_id")
         context = request_context()
-        with answering_spent_keys():
+        idempotency = idempotency_of(request, owner)
+        with answering_spent_keys(idempotency):
             asked = asking.interaction_ask(
                 user_id=owner,
                 trace_id=context.trace_id if context.traced else None,
-                idempotency=idempotency_of(request, owner),
+                idempotency=idempotency,
                 **question,
             )
         headers = origin_headers(request, asked.interaction, replayed=asked.replayed)

@@ -38,10 +38,12 @@ def idempotency_of(request: Request, owner: str) -> Idempotency | None:
 
 
 @contextmanager
-def answering_spent_keys() -> Iterator[None]:
+def answering_spent_keys(idempotency: Idempotency | None) -> Iterator[None]:
     """Answer what a key finds no more, since it has been deleted, as a problem of the key."""
     try:
         yield
     except NotFound as deleted:
+        if idempotency is None:
+            raise
         spent = FieldError("Idempotency-Key", "spent", "stands for an interaction that has been deleted")
         raise Problem("idempotency-key-spent", f"The Idempotency-Key {spent.detail}.", [spent]) from deleted

@@ -63,7 +63,7 @@ class InteractionViewSet(GenericViewSet[Any]):
         Parameters(request).check()
         interaction = self._prepared(request, request.data, traced=True)
         idempotency = idempotency_of(request, interaction.user_id)
-        with answering_spent_keys():
+        with answering_spent_keys(idempotency):
             added = services.interaction_record(interaction=interaction, idempotency=idempotency)
         headers = origin_headers(request, added.interaction, replayed=added.replayed)
         return interaction_response(added.interaction, status.HTTP_201_CREATED, headers)

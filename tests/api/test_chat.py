@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
@@ -173,6 +175,30 @@ def test_a_repeat_of_what_failed_gets_the_failure(asker: APIClient, providers: P
     check_problem(repeat, 502, "provider-failed")
     assert repeat.json()["interaction_id"] == first.json()["interaction_id"]
     assert len(model.requests) == 1
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_what_is_deleted_while_it_is_asked_is_not_brought_back(
+    asker: APIClient, providers: Providers, model: LanguageModel
+) -> None:
+    providers.are(openai(model))
+    with ThreadPoolExecutor(1) as pool:
+        with model.held():
+            asking = pool.submit(ask_and_close, asker)
+            model.wait_for(1)
+            (pending,) = asker.get("/v1/interactions").json()["results"]
+            assert (pending["status"], pending["response"]) == ("pending", None)
+            assert asker.delete(f"/v1/interactions/{pending['interaction_id']}").status_code == 204
+        check_problem(asking.result(), 404, "not-found")
+    assert asker.get("/v1/interactions").json()["results"] == []
+
+
+def ask_and_close(client: APIClient) -> Any:
+    """In a thread, which has a connection of its own."""
+    try:
+        return ask(client)
+    finally:
+        connections.close_all()
 
 
 def left_behind(age: timedelta, key: str) -> Interaction:
