@@ -120,20 +120,19 @@ class _Asking:
             provider=None if last is None else last.provider.name,
             attempts=tuple(self._attempts),
             failure=None if answer is not None else self._failure,
-            is_late=answer is None and self._is_late,
+            is_late=self._is_late,
             latency_ms=self._latency_ms,
             depth=next((at for at, each in enumerate(candidates) if each is last), 0),
         )
 
     def _answer_of(self, candidate: Candidate) -> Answer | None:
         """Call it until it answers or calling it once more makes no sense."""
-        for number in range(self._policy.calls):
+        result = self._call(candidate)
+        for number in range(self._policy.calls - 1):
+            if not isinstance(result, ProviderFailed) or not self._waits(candidate, result, number):
+                break
             result = self._call(candidate)
-            if isinstance(result, Answer):
-                return result
-            if result is None or number + 1 == self._policy.calls or not self._waits(candidate, result, number):
-                return None
-        return None
+        return result if isinstance(result, Answer) else None
 
     def _waits(self, candidate: Candidate, failure: ProviderFailed, number: int) -> bool:
         """Wait with full jitter, and as long as the provider has asked for; whether it is to be called again.
@@ -223,13 +222,13 @@ class _Asking:
         self._is_over = reason.type == SPENDING_LIMIT
         if self._called is None or self._is_over:
             self._failure = reason
+            self._is_late = False
 
     def _is_too_late(self) -> bool:
-        """Whether no call can be begun any more, which ends it all."""
-        if self._left >= self._policy.shortest_call:
-            return False
-        self._is_late = self._is_over = True
-        return True
+        """Whether no call can be begun any more."""
+        is_too_late = self._left < self._policy.shortest_call
+        self._is_late = self._is_late or is_too_late
+        return is_too_late
 
     def _had_no_chance(self, failure: ProviderFailed) -> bool:
         took = self._latency_ms or 0

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
 
+from tests.moving_clock import moving_clock
+from tests.providers.bedrock import Bedrock
+from tests.providers.converse import Converse, aws_environment
 from tests.providers.server import LanguageModel
 
 
@@ -13,3 +17,41 @@ from tests.providers.server import LanguageModel
 def model() -> Iterator[LanguageModel]:
     with LanguageModel() as model:
         yield model
+
+
+@pytest.fixture(scope="module")
+def _bedrock() -> Iterator[Bedrock]:
+    with LanguageModel() as model, aws_environment(model):
+        bedrock = Bedrock(model)
+        yield bedrock
+        bedrock.provider.disconnect()
+
+
+@pytest.fixture
+def bedrock(_bedrock: Bedrock) -> Bedrock:
+    _bedrock.model.otherwise = Converse("Hello!")
+    _bedrock.model.requests.clear()
+    return _bedrock
+
+
+@pytest.fixture
+def elsewhere(bedrock: Bedrock) -> Iterator[pytest.MonkeyPatch]:
+    """The environment, to be changed; botocore reads it when it makes a client."""
+    bedrock.provider.disconnect()
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+    bedrock.provider.disconnect()
+
+
+@pytest.fixture
+def slept(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    """For how long each sleep was, none of which takes any time."""
+    seconds: list[float] = []
+    with moving_clock() as sleep:
+
+        def recorded(each: float) -> None:
+            seconds.append(each)
+            sleep(each)
+
+        monkeypatch.setattr(time, "sleep", recorded)
+        yield seconds

@@ -27,15 +27,13 @@ class After(NamedTuple):
 
 
 class Call(NamedTuple):
-    """What was asked for, and when: by the clock that is waited by, and by one that goes on as it is."""
+    """What was asked for."""
 
     messages: Sequence[Message]
     model: str
     max_tokens: int
     temperature: float | None
     deadline: float
-    at: float
-    really_at: float
 
 
 class Scripted:
@@ -55,8 +53,7 @@ class Scripted:
         temperature: float | None,
         deadline: float,
     ) -> Answer:
-        at = time.monotonic()
-        self.calls.append(Call(messages, model, max_tokens, temperature, deadline, at, time.perf_counter()))
+        self.calls.append(Call(messages, model, max_tokens, temperature, deadline))
         result = self._script[min(len(self.calls), len(self._script)) - 1]
         if isinstance(result, After):
             time.sleep(result.seconds)
@@ -67,12 +64,6 @@ class Scripted:
 
     def disconnect(self) -> None:
         """There is nothing."""
-
-    @property
-    def waits(self) -> list[float]:
-        """Seconds that were slept between its calls."""
-        pairs = zip(self.calls, self.calls[1:], strict=False)
-        return [(then.at - now.at) - (then.really_at - now.really_at) for now, then in pairs]
 
 
 def candidate(
@@ -92,7 +83,8 @@ class Ledger:
         self._seconds = seconds
 
     def reserve(self, candidate: Candidate) -> None:
-        time.sleep(self._seconds)
+        if self._seconds:
+            time.sleep(self._seconds)
         if (refusal := self._refusals.get(candidate.provider.name)) is not None:
             raise refusal
         self.reserved.append(candidate.provider.name)

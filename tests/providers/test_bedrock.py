@@ -6,26 +6,22 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from interactions.domain.interaction import MAX_TEXT, Usage
 from interactions.providers.base import Answer, Message, ProviderFailed
 from interactions.providers.bedrock import BedrockProvider
-from interactions.providers.configuration import ProviderConfig
+from tests.providers.bedrock import CONFIG, MODEL, PROMPT, REGION, Bedrock
 from tests.providers.behaviours import PATIENCE, Behaviour, Body, Cut, Hang, Json, NotJson, Raw, Slow
 from tests.providers.converse import (
     KEY_ID,
-    SECRET,
     Converse,
     Refused,
     Repeating,
     address,
-    aws_environment,
     document,
     is_signed,
     model_of,
@@ -34,69 +30,6 @@ from tests.providers.deadlines import late
 from tests.providers.server import LanguageModel
 
 ROOT = Path(__file__).resolve().parents[2]
-MODEL = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
-REGION = "sa-east-1"
-PROMPT = "what-nobody-may-repeat"
-CONFIG = ProviderConfig(name="bedrock", kind="bedrock", model=MODEL)
-
-
-class Bedrock:
-    """One for all tests of the module: a client of botocore's takes long to make."""
-
-    def __init__(self, model: LanguageModel) -> None:
-        self.model = model
-        self.provider = BedrockProvider(CONFIG, REGION)
-
-    def ask(
-        self,
-        *messages: Message,
-        deadline: float | None = None,
-        temperature: float | None = None,
-    ) -> Answer:
-        deadline = time.monotonic() + PATIENCE if deadline is None else deadline
-        return self.provider.complete(
-            messages or [Message("user", PROMPT)],
-            model=MODEL,
-            max_tokens=100,
-            temperature=temperature,
-            deadline=deadline,
-        )
-
-    def failure(self, behaviour: Behaviour | None = None, **options: Any) -> ProviderFailed:
-        """Why it gives no answer, in words that repeat nothing of what was sent or told."""
-        if behaviour is not None:
-            self.model.will(behaviour)
-        with pytest.raises(ProviderFailed) as failed:
-            self.ask(**options)
-        told: BaseException | None = failed.value
-        while told is not None:
-            assert not any(secret in str(told) for secret in (PROMPT, SECRET, KEY_ID))
-            told = told.__cause__ or told.__context__
-        return failed.value
-
-
-@pytest.fixture(scope="module")
-def _bedrock() -> Iterator[Bedrock]:
-    with LanguageModel() as model, aws_environment(model):
-        bedrock = Bedrock(model)
-        yield bedrock
-        bedrock.provider.disconnect()
-
-
-@pytest.fixture
-def bedrock(_bedrock: Bedrock) -> Bedrock:
-    _bedrock.model.otherwise = Converse("Hello!")
-    _bedrock.model.requests.clear()
-    return _bedrock
-
-
-@pytest.fixture
-def elsewhere(bedrock: Bedrock) -> Iterator[pytest.MonkeyPatch]:
-    """The environment, to be changed; botocore reads it when it makes a client."""
-    bedrock.provider.disconnect()
-    with pytest.MonkeyPatch.context() as patch:
-        yield patch
-    bedrock.provider.disconnect()
 
 
 def test_a_request_is_a_signed_post_of_converse(bedrock: Bedrock) -> None:
