@@ -7,6 +7,7 @@ from typing import Any
 from interactions.accounts.base import SCOPES
 from interactions.api.problem_types import TYPES
 from interactions.api.serializers import MAX_TITLE
+from interactions.conf import conf
 from interactions.domain import interaction as limits
 from interactions.domain.identifiers import INTERACTION_ID_PATTERN, NAME_PATTERN
 from interactions.domain.interaction import USAGE_FIELDS, Status
@@ -204,7 +205,7 @@ SCHEMAS: dict[str, Schema] = {
             "user_id": nullable(name(description="Who asks, if not the caller: needs the scope any.")),
             "conversation_id": nullable(name(description="Its earlier turns go along, the latest ones that fit.")),
             "model": nullable(text(limits.MAX_LABEL, description="One that a provider serves; else each one's own.")),
-            "max_tokens": nullable(integer(1, description="Of the answer; no more than the service allows.")),
+            "max_tokens": nullable(integer(1, maximum=conf.max_output_tokens, description="Of the answer.")),
             "temperature": nullable({"type": "number", "minimum": 0, "maximum": MAX_TEMPERATURE}),
             "metadata": nullable(METADATA),
             "stream": {"enum": [False, None], "description": "Answers come whole."},
