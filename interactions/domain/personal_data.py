@@ -42,46 +42,56 @@ _MARKS = "\u0300-\u036f"  # the accents of letters that are written in two chara
 _LOCAL = frozenset("._%+'-")
 MAX_LOCAL = 64
 
-_PATTERNS = {
-    "email": rf"@(?:[^\W_][\w{_MARKS}-]{{0,62}}\.){{1,10}}[^\W\d_][\w{_MARKS}-]{{1,62}}(?<![_-])",
-    "cnpj": rf"{_LEFT}{_JOINT.join(f'[0-9A-Za-z]{{{size}}}' for size in (2, 3, 3, 4))}{_JOINT}[0-9]{{2}}{_RIGHT}",
-    "cpf": rf"{_LEFT}{_JOINT.join(f'[0-9]{{{size}}}' for size in (3, 3, 3, 2))}{_RIGHT}",
-    "card": rf"{_LEFT}(?:2[2-7]|3[04-9]|[45][0-9]|6[0-9])[0-9]{{2}}(?:(?:{_SPACE}|{_DASH})?[0-9]){{9,15}}",
-    "phone": rf"(?:(?=[+(])|{_LEFT}{_NOT_TEN_DIGITS})"
-    rf"(?:\(\+?55{_GAP}{_AREA}\)|{_COUNTRY}{_TRUNK}(?:{_AREA_IN_BRACKETS}|{_AREA}))"
-    rf"{_GAP}(?:9{_GAP}[0-9]{{4}}|[2-5][0-9]{{3}}){_GAP}[0-9]{{4}}{_RIGHT}",
-    # All that could belong to one, after a word such as `host:` if there is one.
-    "ipv6": rf"{_BEGINS}(?<![:.\]])(?:[A-Za-z][0-9A-Za-z]{{0,31}}:)??"
-    r"((?=[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:.]{2,46})(?![^\W_]|[:.\[])",
-    "ipv4": rf"{_LEFT}[0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{3}}{_RIGHT}",
-    "right": _RIGHT,
-    "gap in a card": f"{_SPACE}|{_DASH}",
+# What a number can begin with, and all of it.
+_NUMBERS = {
+    "cnpj": (
+        "[0-9A-Za-z]",
+        rf"{_LEFT}{_JOINT.join(f'[0-9A-Za-z]{{{size}}}' for size in (2, 3, 3, 4))}{_JOINT}[0-9]{{2}}{_RIGHT}",
+    ),
+    "cpf": ("[0-9]", rf"{_LEFT}{_JOINT.join(f'[0-9]{{{size}}}' for size in (3, 3, 3, 2))}{_RIGHT}"),
+    "card": (
+        "[2-6]",
+        rf"{_LEFT}(?:2[2-7]|3[04-9]|[45][0-9]|6[0-9])[0-9]{{2}}(?:(?:{_SPACE}|{_DASH})?[0-9]){{9,15}}",
+    ),
+    "phone": (
+        "[+(0-9]",
+        rf"(?:(?=[+(])|{_LEFT}{_NOT_TEN_DIGITS})"
+        rf"(?:\(\+?55{_GAP}{_AREA}\)|{_COUNTRY}{_TRUNK}(?:{_AREA_IN_BRACKETS}|{_AREA}))"
+        rf"{_GAP}(?:9{_GAP}[0-9]{{4}}|[2-5][0-9]{{3}}){_GAP}[0-9]{{4}}{_RIGHT}",
+    ),
+    # All that could belong to an address, after a word such as `host:` if there is one.
+    "ipv6": (
+        "[0-9A-Za-z:]",
+        rf"{_BEGINS}(?<![:.\]])(?:[A-Za-z][0-9A-Za-z]{{0,31}}:)??"
+        r"((?=[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:.]{2,46})(?![^\W_]|[:.\[])",
+    ),
+    "ipv4": ("[0-9]", rf"{_LEFT}[0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{3}}{_RIGHT}"),
 }
+_DOMAIN = rf"@(?:[^\W_][\w{_MARKS}-]{{0,62}}\.){{1,10}}[^\W\d_][\w{_MARKS}-]{{1,62}}(?<![_-])"
+
+# Compiled for the first text that needs it.
+_compiled = cache(re.compile)
 
 
-@cache
-def _pattern(name: str) -> re.Pattern[str]:
-    """Compiled for the first text that needs it."""
-    return re.compile(_PATTERNS[name])
+def _number(name: str) -> re.Pattern[str]:
+    """The pattern as a group: `re` skips fast to a character, but not to what begins by looking behind itself."""
+    first, number = _NUMBERS[name]
+    return _compiled(rf"{first}(?<=(?=({number})){first})")
 
 
 def _scan(name: str, end_of: Callable[[re.Match[str]], int], text: str) -> Iterator[Span]:
-    """The candidates of a pattern that are what they look like; `end_of` is 0 for those that are not.
-
-    What is found begins where the pattern's group does, if it has one.
-    """
-    pattern, position = _pattern(name), 0
-    group = pattern.groups
+    """The candidates of a pattern that are what they look like; `end_of` is 0 for those that are not."""
+    pattern, position = _number(name), 0
     while candidate := pattern.search(text, position):
         end = end_of(candidate)
         if end:
-            yield candidate.start(group), end
+            yield candidate.start(pattern.groups), end
         position = end or candidate.start() + 1
 
 
 def _emails(text: str) -> Iterator[Span]:
     floor = 0
-    for domain in _pattern("email").finditer(text):
+    for domain in _compiled(_DOMAIN).finditer(text):
         start = at = domain.start()
         while start > max(floor, at - MAX_LOCAL) and _is_local(text[start - 1]):
             start -= 1
@@ -97,18 +107,18 @@ def _is_local(character: str) -> bool:
 
 
 def _end_of_cpf(candidate: re.Match[str]) -> int:
-    return candidate.end() if _has_check_digits(_values(candidate[0]), weights=11) else 0
+    return candidate.end(1) if _has_check_digits(_values(candidate[1]), weights=11) else 0
 
 
 def _end_of_cnpj(candidate: re.Match[str]) -> int:
     """Capitals and digits; small letters only in the official spelling, for else words would be one by chance."""
-    found = candidate[0]
+    found = candidate[1]
     number = "".join(filter(str.isalnum, found))
     if not number.isdecimal() and "/" not in found:
         words = number != found and number[:12].isalpha()
         if words or number != number.upper():
             return 0
-    return candidate.end() if _has_check_digits(_values(number), weights=9) else 0
+    return candidate.end(1) if _has_check_digits(_values(number), weights=9) else 0
 
 
 def _values(number: str) -> list[int]:
@@ -131,14 +141,14 @@ def _check_digit(values: list[int], weights: int) -> int:
 def _end_of_card(candidate: re.Match[str]) -> int:
     """The end of the longest card number that the digits begin with: a security code may stand behind it."""
     text, start = candidate.string, candidate.start()
-    for end in range(candidate.end(), start + 12, -1):
-        if text[end - 1].isdecimal() and _pattern("right").match(text, end) and _is_card(text[start:end]):
+    for end in range(candidate.end(1), start + 12, -1):
+        if text[end - 1].isdecimal() and _compiled(_RIGHT).match(text, end) and _is_card(text[start:end]):
             return end
     return 0
 
 
 def _is_card(number: str) -> bool:
-    groups = _pattern("gap in a card").split(number)
+    groups = _compiled(f"{_SPACE}|{_DASH}").split(number)
     digits = [int(digit) for digit in "".join(groups)]
     if not 13 <= len(digits) <= 19 or any(len(group) < 3 for group in groups[:-1]):
         return False
@@ -147,28 +157,33 @@ def _is_card(number: str) -> bool:
 
 def _end_of_ipv6(candidate: re.Match[str]) -> int:
     """Without the dot or colon that a sentence goes on with."""
-    address = candidate[1].rstrip(".")
+    address = candidate[2].rstrip(".")
     if not _is_ipv6(address):
         address = address.removesuffix(":")
-    return candidate.start(1) + len(address) if _is_ipv6(address) else 0
+    return candidate.start(2) + len(address) if _is_ipv6(address) else 0
 
 
 def _is_ipv6(address: str) -> bool:
     """With fewer than three groups it has to be one that is in use: `1::2` is a slice, and `ada::bed` a name in C++."""
     try:
-        first = inet_pton(AF_INET6, address)[0]
+        block = int.from_bytes(inet_pton(AF_INET6, address)[:2])
     except OSError:
         return False
-    groups = sum(map(bool, address.split(":")))
-    return groups > 2 or "." in address or address == "::1" or 0x20 <= first <= 0x3F or first >= 0xFC
+    if sum(map(bool, address.split(":"))) > 2 or "." in address or address == "::1":
+        return True
+    return block >> 13 == 0b001 or block >> 9 == 0xFC >> 1 or block >> 6 == 0xFE80 >> 6  # global, of a site, of a link
 
 
 def _end_of_ipv4(candidate: re.Match[str]) -> int:
     try:
-        inet_pton(AF_INET, candidate[0])
+        inet_pton(AF_INET, candidate[1])
     except OSError:
         return 0
-    return candidate.end()
+    return candidate.end(1)
+
+
+def _end_of_phone(candidate: re.Match[str]) -> int:
+    return candidate.end(1)
 
 
 # In the order in which they are asked: what one has found the next ones do not see. An e-mail address may have a CPF in
@@ -178,7 +193,7 @@ FINDERS: tuple[tuple[Kind, Callable[[str], Iterator[Span]]], ...] = (
     ("cnpj", partial(_scan, "cnpj", _end_of_cnpj)),
     ("cpf", partial(_scan, "cpf", _end_of_cpf)),
     ("card", partial(_scan, "card", _end_of_card)),
-    ("phone", partial(_scan, "phone", re.Match.end)),
+    ("phone", partial(_scan, "phone", _end_of_phone)),
     ("ip", partial(_scan, "ipv6", _end_of_ipv6)),
     ("ip", partial(_scan, "ipv4", _end_of_ipv4)),
 )

@@ -220,9 +220,9 @@ class _Asking:
         self._attempts.append(Attempt(provider=candidate.provider.name, error_type=reason.type, latency_ms=None))
         self._passed = candidate
         self._is_over = reason.type == SPENDING_LIMIT
+        self._is_late = self._is_late and not self._is_over
         if self._called is None or self._is_over:
             self._failure = reason
-            self._is_late = False
 
     def _is_too_late(self) -> bool:
         """Whether no call can be begun any more."""

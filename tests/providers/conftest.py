@@ -9,7 +9,7 @@ import pytest
 
 from tests.moving_clock import moving_clock
 from tests.providers.bedrock import Bedrock
-from tests.providers.converse import Converse, aws_environment
+from tests.providers.converse import Converse, address, aws_environment
 from tests.providers.server import LanguageModel
 
 
@@ -32,6 +32,19 @@ def bedrock(_bedrock: Bedrock) -> Bedrock:
     _bedrock.model.otherwise = Converse("Hello!")
     _bedrock.model.requests.clear()
     return _bedrock
+
+
+@pytest.fixture(scope="module")
+def stalling_bedrock(_bedrock: Bedrock) -> Iterator[Bedrock]:
+    """Another one, for calls that are given up: what of them still arrives disturbs no other test."""
+    with LanguageModel() as model, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", address(model))
+        model.will(Converse("Hello!"))
+        bedrock = Bedrock(model)
+        bedrock.ask()  # with the client made
+        patch.undo()
+        yield bedrock
+        bedrock.provider.disconnect()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -32,13 +33,14 @@ from tests.providers.server import LanguageModel
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_a_request_is_a_signed_post_of_converse(bedrock: Bedrock) -> None:
-    bedrock.ask(temperature=0.5)
+@pytest.mark.parametrize("temperature", [0.0, 0.5])
+def test_a_request_is_a_signed_post_of_converse(bedrock: Bedrock, temperature: float) -> None:
+    bedrock.ask(temperature=temperature)
     [asked] = bedrock.model.requests
     assert model_of(asked) == MODEL
     assert asked.json == {
         "messages": [{"role": "user", "content": [{"text": PROMPT}]}],
-        "inferenceConfig": {"maxTokens": 100, "temperature": 0.5},
+        "inferenceConfig": {"maxTokens": 100, "temperature": temperature},
     }
     assert f"Credential={KEY_ID}/" in asked.headers["authorization"]
     assert f"/{REGION}/bedrock/aws4_request" in asked.headers["authorization"]
@@ -162,17 +164,20 @@ def test_an_empty_answer_says_why(bedrock: Bedrock) -> None:
 
 
 @pytest.mark.parametrize("behaviour", [Hang(), Hang(after=40), Slow("head"), Slow("body")], ids=str)
-def test_no_call_outlives_its_deadline_and_nothing_of_it_goes_on(bedrock: Bedrock, behaviour: Behaviour) -> None:
-    bedrock.ask()  # with the client made
-    bedrock.model.otherwise = behaviour
-    ended = bedrock.model.gone
-    failed = late(lambda deadline: bedrock.ask(deadline=deadline), ProviderFailed)
+def test_no_call_outlives_its_deadline_and_nothing_of_it_goes_on(
+    stalling_bedrock: Bedrock, behaviour: Behaviour
+) -> None:
+    model = stalling_bedrock.model
+    model.otherwise = behaviour
+    ended = model.gone
+    failed = late(lambda deadline: stalling_bedrock.ask(deadline=deadline), ProviderFailed)
     assert (failed.type, failed.retryable, failed.billable, failed.counts) == ("timeout", False, True, True)
-    bedrock.model.wait_until_gone(ended + 1)
+    model.wait_until_gone(ended + 1)
 
 
-def test_a_call_may_have_less_time_than_the_request(bedrock: Bedrock) -> None:
-    bedrock.model.will(Hang())
+def test_a_call_may_have_less_time_than_the_request(stalling_bedrock: Bedrock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", address(stalling_bedrock.model))
+    stalling_bedrock.model.otherwise = Hang()
     provider = BedrockProvider(CONFIG._replace(seconds=1), REGION)
     deadline = time.monotonic() + PATIENCE
     with pytest.raises(ProviderFailed, match="timeout"):
@@ -226,6 +231,23 @@ def test_where_nobody_listens_the_call_may_be_tried_again(bedrock: Bedrock, else
     elsewhere.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", f"http://127.0.0.1:{port}")
     failure = bedrock.failure()
     assert (failure.type, failure.retryable, failure.billable) == ("connection-failed", True, False)
+
+
+def test_a_connection_that_is_reset_is_lost_like_one_that_is_cut(
+    bedrock: Bedrock, elsewhere: pytest.MonkeyPatch
+) -> None:
+    def reset(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(1)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as threads:
+        elsewhere.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", f"http://127.0.0.1:{listening.getsockname()[1]}")
+        threads.submit(reset, listening)
+        failure = bedrock.failure()
+    assert (failure.type, failure.retryable, failure.billable) == ("connection-lost", True, True)
+    assert "ConnectionResetError" in failure.message
 
 
 @pytest.mark.parametrize(

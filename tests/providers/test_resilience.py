@@ -117,6 +117,8 @@ def test_where_no_time_is_left_at_all_nothing_is_asked() -> None:
     ledger = Ledger()
     outcome = asked(one, seconds=0.2, guard=ledger)
     assert outcome == Outcome(None, None, (), None, True, None, 0)
+    _, resting = candidate("second", HELLO, breaker=open_breaker())
+    assert asked(one, resting, seconds=0.2, guard=ledger).is_late
     assert (provider.calls, ledger.reserved) == ([], [])
 
 
