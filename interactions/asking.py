@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from interactions import answer_cache
 from interactions.conf import conf
@@ -13,6 +13,7 @@ from interactions.domain.context import turns_within
 from interactions.domain.errors import ForbiddenTransition, InFlight, TooLarge, VersionConflict
 from interactions.domain.identifiers import new_interaction_id
 from interactions.domain.interaction import (
+    ABANDONED,
     ABANDONED_AFTER,
     MAX_ERROR_MESSAGE,
     MAX_LABEL,
@@ -28,6 +29,7 @@ from interactions.model_use import log_fields
 from interactions.providers.base import Message
 from interactions.providers.resilience import Candidate, Outcome, ask
 from interactions.providers.selection import candidates_for
+from interactions.redacting import counted
 from interactions.repositories import get_repository
 from interactions.repositories.base import Idempotency
 from interactions.services import interaction_prepare, request_deadline
@@ -96,7 +98,7 @@ def interaction_ask(
         )
     finally:
         spending.release()
-    recorded = _recorded(added.interaction, _result(outcome, spending))
+    recorded = _recorded(added.interaction, *_result(outcome, spending))
     _meter(recorded, outcome, candidates)
     if conversation_id is None and recorded.status is Status.COMPLETED:
         answer_cache.keep(question, recorded.interaction_id)
@@ -128,10 +130,9 @@ def _ended(interaction: Interaction) -> Interaction:
     """What an earlier request of the key has recorded; where it has died, that it has."""
     if interaction.status is not Status.PENDING:
         return interaction
-    now = datetime.now(UTC)
-    if interaction.created_at + LEASE > now:
+    if interaction.created_at + LEASE > datetime.now(UTC):
         raise InFlight("the first request of this key has not ended yet")
-    return _recorded(interaction, {"status": Status.FAILED, "error": interaction.abandoned(at=now).error})
+    return _recorded(interaction, {"status": Status.FAILED, "error": ABANDONED})
 
 
 def _earlier(pending: Interaction) -> list[Message]:
@@ -175,21 +176,21 @@ def _answered_before(pending: Interaction, known: Interaction) -> Interaction:
     return pending.with_outcome(outcome, at=pending.updated_at)
 
 
-def _result(outcome: Outcome, spending: Spending) -> dict[str, Any]:
-    """The fields that an interaction gets of what came of asking."""
+def _result(outcome: Outcome, spending: Spending) -> tuple[dict[str, Any], Mapping[str, int]]:
+    """The fields that an interaction gets of what came of asking, and how much was masked in them."""
     common = {"provider": outcome.provider, "attempts": outcome.attempts, "latency_ms": outcome.latency_ms}
     if outcome.answer is None:
-        return {**common, "status": Status.FAILED, "error": _error(outcome)}
+        return {**common, "status": Status.FAILED, "error": _error(outcome)}, {}
     response = redact(outcome.answer.text, conf.redaction)
-    return {
+    answered = {
         **common,
         "status": Status.COMPLETED,
         "response": response.text,
-        "redacted": response.counts,
         "model": outcome.answer.model[:MAX_LABEL],
         "usage": outcome.answer.usage,
         "cost": spending.cost,
     }
+    return answered, cast(Mapping[str, int], response.counts)
 
 
 def _error(outcome: Outcome) -> CallError:
@@ -200,27 +201,21 @@ def _error(outcome: Outcome) -> CallError:
     return CallError(type=failure.type if failure is not None else "failed", message=message[:MAX_ERROR_MESSAGE])
 
 
-def _recorded(current: Interaction, outcome: Mapping[str, Any]) -> Interaction:
+def _recorded(current: Interaction, outcome: Mapping[str, Any], masked: Mapping[str, int] | None = None) -> Interaction:
     """Record the outcome; where somebody else has ended the interaction meanwhile, theirs stands."""
     repository = get_repository()
     while True:
         try:
-            return repository.update(_with(current, outcome), current.version)
+            return repository.update(_with(current, outcome, masked or {}), current.version)
         except VersionConflict:
             current = repository.get(current.interaction_id, current.user_id)
         except ForbiddenTransition:
             return current
 
 
-def _with(current: Interaction, outcome: Mapping[str, Any]) -> Interaction:
+def _with(current: Interaction, outcome: Mapping[str, Any], masked: Mapping[str, int]) -> Interaction:
     """The interaction with its outcome, which is a failure where the answer does not fit into the record."""
-    fields = {**outcome}
-    counts = fields.pop("redacted", {})
-    if counts:
-        kinds = {*current.redaction, *counts}
-        fields["redaction"] = {kind: current.redaction.get(kind, 0) + counts.get(kind, 0) for kind in sorted(kinds)}
-    now = datetime.now(UTC)
-    changed = current.with_outcome(fields, at=now)
+    changed = counted(current.with_outcome(outcome, at=datetime.now(UTC)), masked)
     try:
         check_size(changed)
     except TooLarge:

@@ -36,5 +36,5 @@ def log_fields(recorded: Interaction, depth: int, candidates: Sequence[Candidate
 
 def _model(recorded: Interaction) -> str | None:
     named = recorded.requested_model
-    known = {name for each in get_providers() for name in (each.config.model, *(each.config.models or ()))}
+    known = {name for each in get_providers() for name in each.config.named_models}
     return recorded.model if named is None or named in known else OTHER

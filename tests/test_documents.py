@@ -10,7 +10,7 @@ import pytest
 from django.core.management import get_commands
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from interactions.providers.configuration import OPENAI_KEY
+from interactions.providers.configuration import OPENAI_KEY, variable_of
 from project.settings.secrets import FALLBACKS, KEY
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -54,7 +54,7 @@ def settings_read() -> set[str]:
     """The names of the environment variables that the settings read, as those of secrets are made of their names."""
     reader = re.compile(r"""environment\.(?!secrets)[a-z]+\(\s*["']([A-Z_]+)["']""")
     found = {name for path in (ROOT / "project").rglob("*.py") for name in reader.findall(path.read_text())}
-    return found | {name.upper().replace("-", "_") for name in (KEY, FALLBACKS, OPENAI_KEY)}
+    return found | {variable_of(name) for name in (KEY, FALLBACKS, OPENAI_KEY)}
 
 
 def table(readme: Path, header: str) -> list[str]:

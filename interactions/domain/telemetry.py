@@ -14,7 +14,7 @@ from interactions.domain.errors import FieldError, Invalid
 from interactions.domain.fields import Fields
 from interactions.domain.interaction import MAX_LABEL, MAX_TEXT, Interaction
 from interactions.domain.parsing import parse_stored
-from interactions.domain.pricing import NANO, amount_of, nano_usd_of
+from interactions.domain.pricing import MAX_NANO_USD, amount_of, nano_usd_of
 from interactions.domain.strict_json import parse_json
 
 AttributeValue = str | bool | int | float
@@ -84,7 +84,6 @@ _OURS = {well_known: ours for ours, well_known in _WELL_KNOWN.items()}
 _PROVIDER = f"{_OWN}provider"
 
 _MAX_MESSAGES = 100_000
-_MAX_NANO_USD = 10**6 * NANO - 1
 
 
 def attributes_of(interaction: Interaction) -> dict[str, AttributeValue]:
@@ -219,7 +218,7 @@ def _read_provider(given: Fields, name: str) -> Any:
 
 
 def _read_amount(given: Fields, name: str) -> str | None:
-    nano_usd = given.integer(name, maximum=_MAX_NANO_USD)
+    nano_usd = given.integer(name, maximum=MAX_NANO_USD)
     return None if nano_usd is None else amount_of(nano_usd)
 
 

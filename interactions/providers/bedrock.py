@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from interactions.aws.endpoints import NotSupported, tls_context
+from interactions.providers.answers import odd
 from interactions.providers.base import Answer, Message, ProviderFailed
 from interactions.providers.configuration import ProviderConfig
 from interactions.providers.converse import malformed, read_converse, request_of
@@ -130,9 +131,7 @@ class BedrockProvider:
         response = wire.post(urlsplit(request.url).path, headers, request.body, _deadline.get())
         told = {name.decode("latin-1"): value.decode("latin-1") for name, value in response.headers.items()}
         if response.status == 200 and "json" not in told.get("content-type", ""):
-            raise ProviderFailed(
-                "wrong-content-type", f"{self.name} answered in another format than JSON", billable=True
-            )
+            raise odd("wrong-content-type", f"{self.name} answered in another format than JSON")
         return AWSResponse(request.url, response.status, told, _Body(response.body))
 
     def _failure(self, error: BaseException) -> BaseException:

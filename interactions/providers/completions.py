@@ -6,24 +6,15 @@ https://platform.openai.com/docs/api-reference/chat/object, https://openrouter.a
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NoReturn
 
 from interactions.domain.fields import text_problem
-from interactions.domain.interaction import MAX_INTEGER, MAX_LABEL, MAX_TEXT, Usage
-from interactions.domain.pricing import NANO
+from interactions.domain.interaction import MAX_LABEL, Usage
+from interactions.domain.pricing import MAX_NANO_USD, NANO
+from interactions.providers.answers import count_of, odd, stored_text, without_text
 from interactions.providers.base import Answer, ProviderFailed
-
-# Reasons for which an answer ends without a text; others are not repeated.
-REASONS = {
-    "length": "the tokens were used up: allow more",
-    "content_filter": "its filter of contents left nothing over",
-    "tool_calls": "it wants to call a tool",
-}
-_MOST_NANO_USD = 10**6 * NANO - 1  # that an amount can tell
-_NOT_STORED = re.compile("[\0\ud800-\udfff]")
 
 
 def parse(body: bytes) -> Any:
@@ -46,14 +37,10 @@ def error_in(document: Mapping[str, Any]) -> Mapping[str, Any] | None:
 def read_completion(document: Mapping[str, Any], *, provider: str, model: str) -> Answer:
     """The answer, of the model that was asked where none is told.
 
-    What no store takes of a text, NUL and half a surrogate pair, becomes U+FFFD: the rest has been paid for.
-
     Raises:
         ProviderFailed: it has no text, too long a one, or another form.
     """
-    text = _NOT_STORED.sub("\ufffd", _text(document, provider))
-    if len(text) > MAX_TEXT:
-        raise _odd("answer-too-large", f"{provider} answered more than {MAX_TEXT} characters", counts=False)
+    text = stored_text(_text(document, provider), provider)
     told = document.get("model")
     usage = document.get("usage")
     usage = usage if isinstance(usage, dict) else {}
@@ -68,7 +55,7 @@ def read_completion(document: Mapping[str, Any], *, provider: str, model: str) -
 def _text(document: Mapping[str, Any], provider: str) -> str:
     choices = document.get("choices")
     if choices is None or choices == []:
-        raise _odd("empty-answer", f"{provider} answered without a choice")
+        raise odd("empty-answer", f"{provider} answered without a choice")
     choice = _first(choices)
     message = choice.get("message") if isinstance(choice, dict) else None
     if not isinstance(message, dict):
@@ -79,10 +66,7 @@ def _text(document: Mapping[str, Any], provider: str) -> str:
     if not content:
         content = message.get("refusal") or content
     if not content and content in (None, ""):
-        # What was asked decides about it: it says nothing about the provider.
-        reason = choice.get("finish_reason")
-        why = f": {REASONS[reason]}" if isinstance(reason, str) and reason in REASONS else ""
-        raise _odd("empty-answer", f"{provider} answered without a text{why}", counts=False)
+        raise without_text(provider, choice.get("finish_reason"))
     if not isinstance(content, str):
         raise _malformed(provider)
     return content
@@ -108,13 +92,13 @@ def _usage(told: Mapping[str, Any]) -> Usage:
     Most endpoints count so, but for xAI and Gemini the reasoning, for others the cache, stands beside; the total tells.
     """
     into, out = _object(told, "prompt_tokens_details"), _object(told, "completion_tokens_details")
-    prompt, completion = _count(told.get("prompt_tokens")), _count(told.get("completion_tokens"))
+    prompt, completion = count_of(told.get("prompt_tokens")), count_of(told.get("completion_tokens"))
     read = _first_count(into.get("cached_tokens"), told.get("cache_read_input_tokens"))
     written = _first_count(
         into.get("cache_write_tokens"), into.get("cache_creation_tokens"), told.get("cache_creation_input_tokens")
     )
-    reasoning = _count(out.get("reasoning_tokens"))
-    total = _count(told.get("total_tokens"))
+    reasoning = count_of(out.get("reasoning_tokens"))
+    total = count_of(told.get("total_tokens"))
     cached = (read or 0) + (written or 0)
     if total is not None and prompt is not None and completion is not None and total > prompt + completion:
         beside = total - prompt - completion
@@ -141,10 +125,10 @@ def _nano_usd(usage: Mapping[str, Any]) -> int | None:
     if usage.get("is_byok") is True:
         amounts.append(_object(usage, "cost_details").get("upstream_inference_cost"))
     costs = [Decimal(each) for each in amounts if type(each) is int or isinstance(each, Decimal)]
-    if len(costs) < len(amounts) or not all(0 <= each < _MOST_NANO_USD for each in costs):
+    if len(costs) < len(amounts) or not all(0 <= each < MAX_NANO_USD for each in costs):
         return None
     nano_usd = int(sum(costs, Decimal(0)).quantize(Decimal(1) / NANO, ROUND_HALF_UP) * NANO)
-    return nano_usd if nano_usd <= _MOST_NANO_USD else None
+    return nano_usd if nano_usd <= MAX_NANO_USD else None
 
 
 def _object(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -152,12 +136,8 @@ def _object(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _count(value: object) -> int | None:
-    return value if type(value) is int and 0 <= value <= MAX_INTEGER else None
-
-
 def _first_count(*values: object) -> int | None:
-    return next((count for value in values if (count := _count(value)) is not None), None)
+    return next((count for value in values if (count := count_of(value)) is not None), None)
 
 
 def _first(choices: object) -> Any:
@@ -165,11 +145,7 @@ def _first(choices: object) -> Any:
 
 
 def _malformed(provider: str) -> ProviderFailed:
-    return _odd("malformed-answer", f"{provider} answered what is no chat completion")
-
-
-def _odd(type: str, message: str, *, counts: bool = True) -> ProviderFailed:
-    return ProviderFailed(type, message, billable=True, counts=counts)
+    return odd("malformed-answer", f"{provider} answered what is no chat completion")
 
 
 def _decimal(text: str) -> Decimal | None:

@@ -40,8 +40,12 @@ class ProviderConfig(NamedTuple):
     region: str | None = None
     seconds: int | None = None
 
+    @property
+    def named_models(self) -> tuple[str, ...]:
+        return (self.model, *(self.models or ()))
+
     def serves(self, model: str) -> bool:
-        return self.models is None or model == self.model or model in self.models
+        return self.models is None or model in self.named_models
 
 
 def read_providers(text: str) -> list[ProviderConfig]:
@@ -106,6 +110,11 @@ def _url_problem(url: str) -> str | None:
     if not is_whole or not _URL.fullmatch(url) or parts.username is not None:
         return "must be the URL that /chat/completions is added to, as https://api.openai.com/v1"
     return None
+
+
+def variable_of(secret: str) -> str:
+    """The environment variable that has a secret where SSM does not: of `openai-api-key`, OPENAI_API_KEY."""
+    return secret.upper().replace("-", "_")
 
 
 def secrets_of(providers: Sequence[ProviderConfig]) -> list[str]:

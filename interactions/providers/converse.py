@@ -5,15 +5,14 @@ https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.htm
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from interactions.domain.interaction import MAX_INTEGER, MAX_TEXT, Usage
+from interactions.domain.interaction import Usage
+from interactions.providers.answers import count_of, odd, stored_text, without_text
 from interactions.providers.base import Answer, Message, ProviderFailed
-from interactions.providers.completions import REASONS
 
 # Why an answer ends without a text, in OpenAI's words.
 _STOPS = {
@@ -22,7 +21,6 @@ _STOPS = {
     "guardrail_intervened": "content_filter",
     "tool_use": "tool_calls",
 }
-_NOT_STORED = re.compile("[\0\ud800-\udfff]")
 
 
 def request_of(
@@ -42,18 +40,13 @@ def request_of(
 def read_converse(told: Mapping[str, Any], *, provider: str, model: str) -> Answer:
     """The answer, of which Bedrock does not tell the model.
 
-    What no store takes of a text, NUL and half a surrogate pair, becomes U+FFFD: the rest has been paid for.
-
     Raises:
         ProviderFailed: it has no text, too long a one, or another form.
     """
-    text = _NOT_STORED.sub("\ufffd", _text(told, provider))
+    text = _text(told, provider)
     if not text:
-        why = REASONS.get(_STOPS.get(str(told.get("stopReason")), ""))
-        raise _odd("empty-answer", f"{provider} answered without a text{f': {why}' if why else ''}", counts=False)
-    if len(text) > MAX_TEXT:
-        raise _odd("answer-too-large", f"{provider} answered more than {MAX_TEXT} characters", counts=False)
-    return Answer(text=text, model=model, usage=_usage(told.get("usage")))
+        raise without_text(provider, _STOPS.get(str(told.get("stopReason"))))
+    return Answer(text=stored_text(text, provider), model=model, usage=_usage(told.get("usage")))
 
 
 def _text(told: Mapping[str, Any], provider: str) -> str:
@@ -73,23 +66,15 @@ def _usage(told: object) -> Usage:
     https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html
     """
     usage = told if isinstance(told, Mapping) else {}
-    apart, out = _count(usage.get("inputTokens")), _count(usage.get("outputTokens"))
-    read, written = _count(usage.get("cacheReadInputTokens")), _count(usage.get("cacheWriteInputTokens"))
+    apart, out = count_of(usage.get("inputTokens")), count_of(usage.get("outputTokens"))
+    read, written = count_of(usage.get("cacheReadInputTokens")), count_of(usage.get("cacheWriteInputTokens"))
     return Usage(
-        input_tokens=None if apart is None else _count(apart + (read or 0) + (written or 0)),
+        input_tokens=None if apart is None else count_of(apart + (read or 0) + (written or 0)),
         output_tokens=out,
         cache_read_input_tokens=read,
         cache_creation_input_tokens=written,
     )
 
 
-def _count(value: object) -> int | None:
-    return value if type(value) is int and 0 <= value <= MAX_INTEGER else None
-
-
 def malformed(provider: str) -> ProviderFailed:
-    return _odd("malformed-answer", f"{provider} answered in another form than Converse does")
-
-
-def _odd(type: str, message: str, *, counts: bool = True) -> ProviderFailed:
-    return ProviderFailed(type, message, billable=True, counts=counts)
+    return odd("malformed-answer", f"{provider} answered in another form than Converse does")

@@ -17,25 +17,15 @@ from urllib.parse import urlsplit
 
 from django.utils.http import parse_http_date_safe
 
-from interactions.http import DEFAULT_PORTS, HttpConnection, IdleConnections
-from interactions.http_answer import BadAnswer, Fault, Response
+from interactions.http_answer import Response
+from interactions.providers.answers import odd
 from interactions.providers.base import Answer, Message, ProviderFailed
 from interactions.providers.completions import error_in, parse, read_completion
-from interactions.providers.configuration import OPENAI, ProviderConfig
+from interactions.providers.configuration import OPENAI, ProviderConfig, variable_of
+from interactions.providers.wire import Wire
 
-CONNECT_SECONDS = 3.0  # for an address, or a handshake; the answer itself may take until the deadline
-# What is idle for longer is not used again: a connection may be gone without a word, as after a freeze, and a request
-# over it would wait for its whole deadline.
-IDLE_SECONDS = 20.0
-# An answer of the most characters, each escaped, and all that is told about it.
-LONGEST_BODY = 3_000_000
 UNSET = "unset"  # what the parameter of a secret holds until someone gives it a value
 
-_FAULTS: dict[Fault, tuple[str, str]] = {
-    "malformed": ("malformed-answer", "answered what is no HTTP"),
-    "cut": ("connection-lost", "broke off within its answer"),
-    "too-long": ("answer-too-large", f"answered more than {LONGEST_BODY} bytes"),
-}
 _RETRYABLE = {408: "request-timeout", 409: "conflict", 429: "rate-limited"}
 _SECONDS = re.compile(rb"\d{1,9}(\.\d{1,9})?")
 _CODE = re.compile(r"[a-z0-9_.-]{1,64}")
@@ -44,33 +34,26 @@ _KEY = re.compile(r"[!-~]+")
 
 
 class OpenAIProvider:
-    """Keeps connections open between calls; each call of a thread has one to itself.
-
-    A call is one request, whatever becomes of it: it may have been carried out even when a kept connection turns out
-    to have been closed, so that whether to ask again is decided, and recorded, by `resilience`.
-    """
+    """Keeps connections open between calls; each call of a thread has one to itself."""
 
     def __init__(self, config: ProviderConfig, key: str | None) -> None:
         self.name = config.name
         self._secret = config.key
         self._key = "" if key is None or key.strip() == UNSET else key.strip()
         self._seconds = math.inf if config.seconds is None else config.seconds
-        url = urlsplit((config.base_url or OPENAI).rstrip("/") + "/chat/completions")
-        self._path = url.path
-        self._hostname = url.hostname or ""
-        self._port = url.port or DEFAULT_PORTS[url.scheme]
-        self._is_secure = url.scheme == "https"
-        self._limit = "max_completion_tokens" if self._hostname == "api.openai.com" else "max_tokens"
-        host = f"[{self._hostname}]" if ":" in self._hostname else self._hostname
+        url = (config.base_url or OPENAI).rstrip("/") + "/chat/completions"
+        parts = urlsplit(url)
+        self._path = parts.path
+        self._limit = "max_completion_tokens" if parts.hostname == "api.openai.com" else "max_tokens"
+        self._wire = Wire(self.name, url, lambda host: _system_authorities(), retries_timeouts=True)
         self._headers = {
-            "host": host if self._port == DEFAULT_PORTS[url.scheme] else f"{host}:{self._port}",
+            "host": self._wire.host,
             "accept": "application/json",
             "content-type": "application/json",
             "user-agent": "interactions-service",
         }
         if self._key:
             self._headers["authorization"] = f"Bearer {self._key}"
-        self._idle = IdleConnections()
 
     def complete(
         self,
@@ -92,7 +75,7 @@ class OpenAIProvider:
         if temperature is not None:
             asked["temperature"] = temperature
         body = json.dumps(asked, ensure_ascii=False, separators=(",", ":")).encode()
-        response = self._exchange(body, deadline)
+        response = self._wire.post(self._path, self._headers, body, deadline)
         if not 200 <= response.status < 300:
             raise self._refusal(response.status, _error_of(response.body), body, _retry_after(response))
         document = self._document(response)
@@ -105,69 +88,23 @@ class OpenAIProvider:
 
     def disconnect(self) -> None:
         """Close what is idle, as before a snapshot."""
-        self._idle.close()
+        self._wire.disconnect()
 
     def _check_key(self) -> None:
         if self._secret is None or _KEY.fullmatch(self._key):
             return
         problem = "a key with characters that no key has" if self._key else "no key"
-        variable = self._secret.upper().replace("-", "_")
-        where = f"set {variable}, or in production the SSM parameter {self._secret}"
+        where = f"set {variable_of(self._secret)}, or in production the SSM parameter {self._secret}"
         raise ProviderFailed("not-configured", f"{self.name} has {problem}: {where}", counts=False)
-
-    def _exchange(self, body: bytes, deadline: float) -> Response:
-        connection = self._connection(deadline)
-        may_go_on = False
-        try:
-            response = connection.post(
-                self._headers,
-                body,
-                math.inf,
-                path=self._path,
-                deadline=deadline,
-                longest=LONGEST_BODY,
-                may_end_with_connection=True,
-            )
-            may_go_on = not response.is_last
-            return response
-        except TimeoutError as error:
-            told = f"{self.name} did not answer in time"
-            raise ProviderFailed("timeout", told, retryable=True, billable=True) from error
-        except OSError as error:
-            told = f"the connection to {self.name} was lost ({type(error).__name__})"
-            raise ProviderFailed("connection-lost", told, retryable=True, billable=True) from error
-        except BadAnswer as error:
-            name, told = _FAULTS[error.fault]
-            is_cut = error.fault == "cut"
-            raise ProviderFailed(name, f"{self.name} {told}", retryable=is_cut, billable=True) from error
-        finally:
-            if may_go_on:
-                connection.idle_since = time.monotonic()
-                self._idle.append(connection)
-            else:
-                connection.close()
-
-    def _connection(self, deadline: float) -> HttpConnection:
-        now = time.monotonic()
-        if now < deadline and (idle := self._idle.take(now - IDLE_SECONDS)):
-            return idle
-        try:
-            context = _system_authorities() if self._is_secure else None
-            return HttpConnection(self._hostname, self._port, context, CONNECT_SECONDS, deadline)
-        except (OSError, UnicodeError) as error:  # that the name cannot be one of a host is a UnicodeError
-            if time.monotonic() >= deadline:
-                raise ProviderFailed("timeout", f"{self.name} was not reached in time", retryable=True) from error
-            told = f"{self.name} cannot be reached ({type(error).__name__})"
-            raise ProviderFailed("connection-failed", told, retryable=True) from error
 
     def _document(self, response: Response) -> dict[str, Any]:
         media_type = response.headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
         if not _JSON.fullmatch(media_type):
             told = f"{self.name} answered in another format than JSON"
-            raise ProviderFailed("wrong-content-type", told, billable=True)
+            raise odd("wrong-content-type", told)
         document = parse(response.body)
         if not isinstance(document, dict):
-            raise ProviderFailed("malformed-answer", f"{self.name} answered what is no JSON object", billable=True)
+            raise odd("malformed-answer", f"{self.name} answered what is no JSON object")
         return document
 
     def _refusal(

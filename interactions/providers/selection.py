@@ -55,7 +55,7 @@ def candidates_for(model: str | None) -> list[Candidate]:
         if model is None or each.config.serves(model)
     ]
     if not found:
-        known = dict.fromkeys(name for each in configured for name in (each.config.model, *(each.config.models or ())))
+        known = dict.fromkeys(name for each in configured for name in each.config.named_models)
         raise Invalid.field("#/model", "unknown-model", f"must be one of {', '.join(known)}")
     return found
 

@@ -31,10 +31,21 @@ _FAULTS: dict[Fault, tuple[str, str]] = {
 
 
 class Wire:
-    """To the host of the URL. `name` is what messages call it, `authorities` those that it is trusted by over TLS."""
+    """To the host of the URL. `name` is what messages call it, `authorities` those that it is trusted by over TLS.
 
-    def __init__(self, name: str, url: str, authorities: Callable[[str], ssl.SSLContext]) -> None:
+    `retries_timeouts`: whoever was too late may be asked again, if there is time.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        authorities: Callable[[str], ssl.SSLContext],
+        *,
+        retries_timeouts: bool = False,
+    ) -> None:
         self._name = name
+        self._retries_timeouts = retries_timeouts
         self._authorities = authorities
         parts = urlsplit(url)
         default = DEFAULT_PORTS[parts.scheme]
@@ -66,7 +77,8 @@ class Wire:
             may_go_on = not response.is_last
             return response
         except TimeoutError as error:
-            raise ProviderFailed("timeout", f"{self._name} did not answer in time", billable=True) from error
+            told = f"{self._name} did not answer in time"
+            raise ProviderFailed("timeout", told, retryable=self._retries_timeouts, billable=True) from error
         except OSError as error:
             told = f"the connection to {self._name} was lost ({type(error).__name__})"
             raise ProviderFailed("connection-lost", told, retryable=True, billable=True) from error
@@ -94,6 +106,7 @@ class Wire:
             return HttpConnection(self._hostname, self._port, context, CONNECT_SECONDS, deadline)
         except (OSError, UnicodeError) as error:  # that the name cannot be one of a host is a UnicodeError
             if time.monotonic() >= deadline:
-                raise ProviderFailed("timeout", f"{self._name} was not reached in time") from error
+                told = f"{self._name} was not reached in time"
+                raise ProviderFailed("timeout", told, retryable=self._retries_timeouts) from error
             told = f"{self._name} cannot be reached ({type(error).__name__})"
             raise ProviderFailed("connection-failed", told, retryable=True) from error

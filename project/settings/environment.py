@@ -12,7 +12,7 @@ from interactions.domain.errors import Invalid
 from interactions.domain.pricing import nano_usd_of
 from interactions.domain.rates import Rate
 from interactions.domain.redaction import parse_policy
-from interactions.providers.configuration import ProviderConfig, read_providers
+from interactions.providers.configuration import ProviderConfig, read_providers, variable_of
 
 
 def text(name: str, default: str = "") -> str:
@@ -91,7 +91,7 @@ def providers(name: str, default: str) -> list[ProviderConfig]:
 
 def secrets(names: Sequence[str]) -> dict[str, str]:
     """The values of those that are set, by their names: `openai-api-key` is the variable OPENAI_API_KEY."""
-    return {name: value for name in names if (value := text(name.upper().replace("-", "_")))}
+    return {name: value for name in names if (value := text(variable_of(name)))}
 
 
 def rate(name: str) -> str | None:

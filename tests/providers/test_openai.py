@@ -10,7 +10,8 @@ import pytest
 
 from interactions.providers.base import Message
 from interactions.providers.configuration import ProviderConfig
-from interactions.providers.openai import LONGEST_BODY, OpenAIProvider
+from interactions.providers.openai import OpenAIProvider
+from interactions.providers.wire import LONGEST_BODY
 from tests.providers.asking import KEY, PROMPT, ask, failure, provider_of
 from tests.providers.behaviours import (
     Answer,
