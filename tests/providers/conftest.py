@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from unittest import mock
 
 import pytest
 
@@ -57,7 +58,7 @@ def elsewhere(bedrock: Bedrock) -> Iterator[pytest.MonkeyPatch]:
 
 
 @pytest.fixture
-def slept(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+def slept() -> Iterator[list[float]]:
     """For how long each sleep was, none of which takes any time."""
     seconds: list[float] = []
     with moving_clock() as sleep:
@@ -66,5 +67,6 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
             seconds.append(each)
             sleep(each)
 
-        monkeypatch.setattr(time, "sleep", recorded)
-        yield seconds
+        # Undone before the clock is: else its sleep would be what every later test of the process has.
+        with mock.patch.object(time, "sleep", recorded):
+            yield seconds
