@@ -38,4 +38,4 @@ def test_schemathesis_finds_no_server_error_no_undocumented_status_and_no_schema
     # Its database of examples and its reports go where the test's other files go.
     found = subprocess.run(command, cwd=service.data_dir, env=environment, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stdout + found.stderr
-    assert "Tested: 19" in found.stdout, found.stdout
+    assert "Tested: 20" in found.stdout, found.stdout
