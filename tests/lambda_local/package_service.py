@@ -54,7 +54,7 @@ class Service:
         """What has been logged and must not be: each secret, key, and text that calls itself a marker."""
         log = self.gateway.log.read_text()
         assert '"interactions.requests"' in log
-        known = [*self.keys, *(key.rpartition("_")[2] for key in self.keys), *SECRETS.values(), PASSWORD]
+        known = [*self.keys, *(key.split("_", 2)[2] for key in self.keys), *SECRETS.values(), PASSWORD]
         known += [b64encode(each.encode()).decode() for each in known]
         return [each for each in known if each in log] + [line for line in log.splitlines() if "marker" in line.lower()]
 
