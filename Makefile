@@ -86,15 +86,22 @@ infra-check: .venv/dev.stamp ## check Terraform's code, the workflow and the scr
 	@! command -v go >/dev/null || $(MAKE) --silent .tools/actionlint || echo "actionlint cannot be installed."
 	$(BIN)/python -m infra.check $(STEPS)
 
-.PHONY: test
-test: .venv/dev.stamp dynamodb-local-for-tests django-cases-for-tests ## check style, types, documents and the deployment, and run every test
+.PHONY: check
+check: .venv/dev.stamp # style, types and documents
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(MANAGE) check --fail-level WARNING
 	$(MANAGE) makemigrations --check --dry-run --verbosity 0
-	@$(MAKE) --no-print-directory infra-check
+
+.PHONY: test
+test: check dynamodb-local-for-tests django-cases-for-tests ## check style, types and documents, and run the tests that need no process of their own
 	$(MANAGE) test
+
+.PHONY: test-all
+test-all: check dynamodb-local-for-tests django-cases-for-tests ## check the deployment too, and run every test
+	@$(MAKE) --no-print-directory infra-check
+	$(MANAGE) test --all
 
 .PHONY: bench
 bench: .venv/dev.stamp .dynamodb-local/stamp ## measure the function on Lambda, and stores of 1,000 and 100,000 interactions (BENCH=lambda, BENCH=scale)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -13,14 +14,24 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from interactions.accounts import get_accounts
-from tests.dynamodb_local import Absent, DynamoDBLocal, running
+from tests.dynamodb_local import NEEDS, Absent, DynamoDBLocal, running
+from tests.tiers import (
+    may_start_a_process,
+    pytest_collection_modifyitems,
+    pytest_ignore_collect,
+    pytest_runtest_protocol,
+)
 from tests.transports.place import is_in_this_process
 
-# A slow machine is no failure.
-hypothesis_settings.register_profile("service", deadline=None)
-hypothesis_settings.load_profile("service")
+# No deadline: a slow machine is no failure. `make test` uses `fast`, `make test-all` `thorough` (--hypothesis-profile).
+hypothesis_settings.register_profile("fast", deadline=None, max_examples=25)
+hypothesis_settings.register_profile("thorough", deadline=None, max_examples=100)
+hypothesis_settings.load_profile("fast")
+
+__all__ = ["pytest_collection_modifyitems", "pytest_ignore_collect", "pytest_runtest_protocol"]
 
 PASSWORD = "correct-horse-battery"
+SHARED_ENDPOINT = pytest.StashKey[str | None]()
 
 
 @pytest.fixture(scope="session")
@@ -29,12 +40,40 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
     connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell each of xdist's workers where the DynamoDB Local is that they share."""
+    node.workerinput["dynamodb_local"] = _shared_endpoint(node.config)
+
+
+def _shared_endpoint(config: pytest.Config) -> str | None:
+    """Start it for the first worker, until the end of the run. None: it cannot be started here."""
+    if SHARED_ENDPOINT not in config.stash:
+        stack = ExitStack()
+        config.add_cleanup(stack.close)
+        try:
+            config.stash[SHARED_ENDPOINT] = stack.enter_context(running()).endpoint
+        except Absent:
+            config.stash[SHARED_ENDPOINT] = None
+    return config.stash[SHARED_ENDPOINT]
+
+
 @pytest.fixture(scope="session")
-def dynamodb_local() -> Iterator[DynamoDBLocal]:
-    """AWS's own emulator, started for the first test that asks. Where it cannot be had its tests are left out."""
+def dynamodb_local(pytestconfig: pytest.Config) -> Iterator[DynamoDBLocal]:
+    """AWS's own emulator: the shared one, or in a run without workers one that the first test starts.
+
+    Tests that need it are left out where it cannot be started, but not in CI.
+    """
     try:
-        with running() as emulator:
-            yield emulator
+        if (shared := getattr(pytestconfig, "workerinput", None)) is None:
+            with ExitStack() as stack:
+                with may_start_a_process():
+                    emulator = stack.enter_context(running())
+                yield emulator
+        elif shared["dynamodb_local"] is None:
+            raise Absent(NEEDS)
+        else:
+            yield DynamoDBLocal(shared["dynamodb_local"])
     except Absent as absent:
         if os.environ.get("CI") == "true":
             pytest.fail(str(absent))

@@ -1,4 +1,4 @@
-"""`manage.py test` runs the suite through pytest, with its labels and `-k` passed on."""
+"""`manage.py test` runs the first tier of the suite through pytest, `--all` both; labels and `-k` are passed on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-# Each process has a DynamoDB Local and a database of its own.
+from tests.tiers import FIRST_TIER
+
+# Each process has a database of its own; they share one DynamoDB Local.
 IN_PARALLEL = ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"]
 
 
@@ -22,8 +24,10 @@ class PytestRunner:
         verbosity: int = 1,
         failfast: bool = False,
         test_name_patterns: Sequence[str] | None = None,
+        all_tests: bool = False,
         **options: Any,
     ) -> None:
+        self._all_tests = all_tests
         self._arguments = [*["-v"] * (verbosity - 1), *["-q"] * (verbosity == 0), *["-x"] * failfast]
         if test_name_patterns:
             self._arguments += ["-k", " or ".join(test_name_patterns)]
@@ -33,10 +37,21 @@ class PytestRunner:
         parser.add_argument(
             "-k", action="append", dest="test_name_patterns", help="Run only what matches, as pytest's own -k."
         )
+        parser.add_argument(
+            "--all",
+            action="store_true",
+            dest="all_tests",
+            help="Run the second tier too (tests that need processes, Chromium, a package or Terraform), and try more"
+            " examples of each property. Labels run tests of both tiers anyway.",
+        )
 
     def run_tests(self, test_labels: Sequence[str], **options: Any) -> int:
-        # All of them take both cores; a few are done before further processes have started.
-        arguments = self._arguments if test_labels else [*self._arguments, *IN_PARALLEL]
+        arguments = [*self._arguments]
+        if self._all_tests:
+            arguments.append("--hypothesis-profile=thorough")
+        if not test_labels:
+            # A few tests would be done before further processes have started.
+            arguments += IN_PARALLEL if self._all_tests else [*IN_PARALLEL, "-m", FIRST_TIER]
         return int(pytest.main([*arguments, *map(pytest_label, test_labels)]))
 
 
