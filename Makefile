@@ -87,7 +87,7 @@ infra-check: .venv/dev.stamp ## check Terraform's code, the workflow and the scr
 	$(BIN)/python -m infra.check $(STEPS)
 
 .PHONY: check
-check: .venv/dev.stamp # style, types and documents
+check: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -95,13 +95,22 @@ check: .venv/dev.stamp # style, types and documents
 	$(MANAGE) makemigrations --check --dry-run --verbosity 0
 
 .PHONY: test
-test: check dynamodb-local-for-tests django-cases-for-tests ## check style, types and documents, and run the tests that need no process of their own
+test: check dynamodb-local-for-tests django-cases-for-tests ## check style, types and documents; run the tests that start no process of their own
 	$(MANAGE) test
 
 .PHONY: test-all
-test-all: check dynamodb-local-for-tests django-cases-for-tests ## check the deployment too, and run every test
-	@$(MAKE) --no-print-directory infra-check
+test-all: check infra-check dynamodb-local-for-tests django-cases-for-tests ## check the deployment too, and run every test, the API's on every transport
 	$(MANAGE) test --all
+
+# What test-all adds to test, in two parts for a pipeline that runs them side by side.
+.PHONY: test-system
+test-system: infra-check dynamodb-local-for-tests django-cases-for-tests
+	$(MANAGE) test --system
+
+.PHONY: test-transports
+test-transports: .venv/dev.stamp dynamodb-local-for-tests
+	$(MANAGE) test --transport events
+	$(MANAGE) test --transport gateway
 
 .PHONY: bench
 bench: .venv/dev.stamp .dynamodb-local/stamp ## measure the function on Lambda, and stores of 1,000 and 100,000 interactions (BENCH=lambda, BENCH=scale)
