@@ -86,9 +86,7 @@ def test_a_forged_forwarded_for_changes_no_address(key: str) -> None:
 def test_the_callers_trace_comes_before_x_rays(
     key: str, trace: str, headers: dict[str, str], trace_id: str, xray_trace_id: str | None
 ) -> None:
-    posted = request(
-        "/v1/interactions", method="POST", key=key, body={"prompt": "Hi"}, trace=trace, headers=headers
-    )
+    posted = request("/v1/interactions", method="POST", key=key, body={"prompt": "Hi"}, trace=trace, headers=headers)
     missed = request("/v1/nowhere", trace=trace, headers=headers)
     run = invoked([posted, missed])
     assert run.answers[0].document["trace_id"] == trace_id
