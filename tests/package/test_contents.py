@@ -190,6 +190,8 @@ def _imports(package: Package, module: str) -> set[tuple[str, bool]]:
                     yield from ((f"{origin}.{alias.name}", always) for alias in child.names if alias.name != "*")
                 case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.If() | ast.Try():
                     yield from walk(child, False)
+                case ast.expr() | ast.arguments():  # in which nothing is imported
+                    pass
                 case _:
                     yield from walk(child, always)
 

@@ -39,12 +39,13 @@ def manage(variables: dict[str, str]) -> Iterator[Manage]:
         stdout=subprocess.PIPE,
         text=True,
     )
-    assert process.stdin
-    assert process.stdout
+    given, told = process.stdin, process.stdout
+    assert given
+    assert told
 
     def run(*arguments: str, stdin: str = "", code: int = 0) -> str:
-        print(json.dumps({"arguments": arguments, "stdin": stdin}), file=process.stdin, flush=True)
-        done = json.loads(process.stdout.readline())
+        print(json.dumps({"arguments": arguments, "stdin": stdin}), file=given, flush=True)
+        done = json.loads(told.readline())
         said: str = done["said"]
         assert done["code"] == code, said
         assert "Traceback" not in said
