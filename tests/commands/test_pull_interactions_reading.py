@@ -25,7 +25,7 @@ from tests.faults.kinds import THROTTLED, UNPROCESSED, refusal
 from tests.faults.plans import in_turn
 
 DENIED = refusal("AccessDeniedException", "User: ana is not authorized to perform: dynamodb:Query")
-MAX_MEMORY = 150_000_000
+MAX_MEMORY = 135_000_000
 
 
 def two_days() -> list[Interaction]:
@@ -224,11 +224,11 @@ def test_it_reads_from_aws_itself_where_no_other_address_is_set(
 def test_long_texts_take_no_more_memory_the_more_there_are(
     command_line: Callable[..., CommandLine], production: Production
 ) -> None:
-    """400 000 characters each, 96 MB in all, of which two threads hold a few each."""
+    """400 000 characters each, 60 MB in all, of which two threads hold a few each."""
     text = "não há solução única: às vezes é preciso medir " * 4_000
     texts = {"prompt": text[:199_000], "response": text[-199_000:]}
-    production.add(an_interaction(n, at=NOW + n % 2 * DAY, **texts) for n in range(240))
+    production.add(an_interaction(n, at=NOW + n % 2 * DAY, **texts) for n in range(150))
     line = command_line(**production.environment)
     assert line.peak_bytes("pull_interactions", "--workers", "2") < MAX_MEMORY
     again = line.run("pull_interactions").stdout.decode()
-    assert "interactions: 0 new, 0 updated, 240 unchanged, 0 removed" in again
+    assert "interactions: 0 new, 0 updated, 150 unchanged, 0 removed" in again
