@@ -9,6 +9,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,7 @@ def imports_in(source: str) -> set[str]:
     return found
 
 
+@cache
 def imported_by(module: str) -> set[str]:
     return imports_in((ROOT / module).read_text())
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from threading import Lock
+from typing import Any
 
 from interactions.domain.interaction import Interaction
 from interactions.domain.query import Conversation
@@ -21,6 +22,9 @@ REGION = "eu-central-1"
 PREFIX = "prod-"
 # As a person gives it whose environment does not say where.
 PULL = ("pull_interactions", "--table-prefix", PREFIX, "--region", REGION)
+
+# The items that each function's interactions became, by table.
+Written = dict[Callable[[], list[Interaction]], list[tuple[Any, list[Any]]]]
 
 
 class MeteredDynamoDB(FaultyDynamoDB):
@@ -42,9 +46,11 @@ class MeteredDynamoDB(FaultyDynamoDB):
 class Production:
     """`wire` is what the command talks over; `store` is the same store past it."""
 
-    def __init__(self, wire: MeteredDynamoDB, tables: Tables, access_key: str) -> None:
+    def __init__(self, wire: MeteredDynamoDB, tables: Tables, access_key: str, written: Written) -> None:
         self.wire = wire
         self.tables = tables
+        self._models = (tables.interactions, tables.conversations, tables.idempotency)
+        self._written = written
         self.store: InteractionRepository = DynamoDBRepository(tables=tables)
         self.environment = {
             "AWS_ACCESS_KEY_ID": access_key,
@@ -59,6 +65,17 @@ class Production:
         while some := [*islice(rest, 100)]:
             assert all(isinstance(outcome, Interaction) for outcome in self.store.add_many(some))
 
+    def add_again(self, make: Callable[[], list[Interaction]]) -> None:
+        """Add to empty tables what `make` makes: by the store once, and from then on as the items that it wrote."""
+        if make in self._written:
+            for model, items in self._written[make]:
+                with model.batch_write() as batch:
+                    for item in items:
+                        batch.save(item)
+        else:
+            self.add(make())
+            self._written[make] = [(model, [*model.scan()]) for model in self._models]
+
     def empty_record(self) -> None:
         """From here on nothing fails, and what was said before is forgotten."""
         self.wire.plan = no_faults
@@ -67,7 +84,7 @@ class Production:
 
     def empty(self) -> None:
         self.wire.copy.lag = None
-        for model in (self.tables.interactions, self.tables.conversations, self.tables.idempotency):
+        for model in self._models:
             with model.batch_write() as batch:
                 for item in model.scan():
                     batch.delete(item)

@@ -58,6 +58,7 @@ def test_without_a_terminal_the_password_is_not_waited_for(commands: Commands) -
     assert "--password-stdin" in commands.fail("create_account", "ana", stdin=PASSWORD.encode()).message
 
 
+@pytest.mark.system
 def test_a_terminal_is_asked_twice_and_shows_no_password(command_line: Callable[..., CommandLine]) -> None:
     line = command_line()
     code, seen = line.in_terminal(
@@ -73,6 +74,7 @@ def test_a_terminal_is_asked_twice_and_shows_no_password(command_line: Callable[
     assert PASSWORD not in seen
 
 
+@pytest.mark.system
 def test_a_database_without_tables_says_how_to_make_them(tmp_path_factory: pytest.TempPathFactory) -> None:
     done = CommandLine(tmp_path_factory.mktemp("empty")).run(
         "create_account", "ana", "--password-stdin", stdin=PASSWORD.encode()

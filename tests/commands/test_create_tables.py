@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from botocore.session import Session
-from moto import mock_aws
 
 from interactions.dynamodb.connection import get_connection
 from interactions.dynamodb.tables import get_tables
@@ -85,7 +84,10 @@ def test_an_emulator_gets_the_tables_once(
     assert names(commands.run("create_tables").out, "Already there") == TABLES
 
 
+@pytest.mark.system  # moto takes seconds to import
 def test_aws_is_refused_unless_forced(commands: Commands, client: Callable[[], Any]) -> None:
+    from moto import mock_aws
+
     with mock_aws():
         refused = commands.fail("create_tables")
         assert "dynamodb.eu-central-1.amazonaws.com" in refused.message

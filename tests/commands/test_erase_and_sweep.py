@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
@@ -62,6 +63,7 @@ def test_a_wrong_name_is_an_error(commands: Commands) -> None:
     assert "USER" in commands.fail("erase_user", "two words", "--yes").message
 
 
+@pytest.mark.system
 def test_on_a_terminal_the_name_has_to_be_typed(command_line: Callable[..., CommandLine]) -> None:
     line = command_line()
     given = b'{"created_at": "2026-01-01T00:00:00Z", "prompt": "Hi", "user_id": "ana"}'
@@ -123,7 +125,7 @@ def test_the_sweep_closes_what_was_abandoned_and_counts_it(commands: Commands) -
 
 
 def test_the_sweep_goes_on_until_it_is_complete(commands: Commands, settings: Settings) -> None:
-    record_ten_days_ago(1100, content_days=2, record_days=3)
+    record_ten_days_ago(600, content_days=2, record_days=3)
     settings.INTERACTIONS_REQUEST_SECONDS = 0.0
-    assert "1100 interactions, the texts of 0, 1100 idempotency keys" in commands.run("sweep_expired").out
+    assert "600 interactions, the texts of 0, 600 idempotency keys" in commands.run("sweep_expired").out
     assert not InteractionRow.objects.exists()

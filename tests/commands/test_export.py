@@ -93,6 +93,7 @@ def test_where_no_file_can_be_is_a_clear_error(commands: Commands, days: list[st
     assert Path("/dev/null").is_char_device()
 
 
+@pytest.mark.system
 def test_the_export_is_utf_8_whatever_the_locale(command_line: Callable[..., CommandLine]) -> None:
     line = command_line(PYTHONIOENCODING="ascii", PYTHONUTF8="0", LC_ALL="C")
     given = {"created_at": "2026-01-01T00:00:00Z", "prompt": "Olá 👋 東京 שלום"}
@@ -102,6 +103,7 @@ def test_the_export_is_utf_8_whatever_the_locale(command_line: Callable[..., Com
     assert given["prompt"] in done.stdout.decode()
 
 
+@pytest.mark.system
 def test_a_reader_who_has_enough_ends_it_quietly(command_line: Callable[..., CommandLine]) -> None:
     line = command_line()
     made = [{"created_at": "2026-01-01T00:00:00Z", "prompt": f"{n} {'x' * 5000}"} for n in range(300)]

@@ -61,6 +61,7 @@ def test_every_field_comes_back_as_it_was(commands: Commands, settings: Settings
     assert commands.export() == [FULL]
 
 
+@pytest.mark.system
 def test_what_the_api_recorded_moves_to_an_empty_store(
     commands: Commands, alice: APIClient, command_line: Callable[..., CommandLine], tmp_path: Path
 ) -> None:
@@ -198,6 +199,7 @@ def test_a_wrong_owner_is_named(commands: Commands) -> None:
     assert "--user" in commands.fail("import_interactions", "-", "--user", "two words").message
 
 
+@pytest.mark.system
 def test_the_exit_code_tells_of_bad_lines(command_line: Callable[..., CommandLine]) -> None:
     line = command_line()
     done = line.run("import_interactions", "-", stdin=ndjson(FULL, {}))
@@ -207,6 +209,7 @@ def test_the_exit_code_tells_of_bad_lines(command_line: Callable[..., CommandLin
     assert line.run("import_interactions", "-", stdin=ndjson(FULL)).returncode == 0
 
 
+@pytest.mark.system
 def test_a_terminal_shows_progress_and_nothing_else_does(
     command_line: Callable[..., CommandLine], tmp_path: Path
 ) -> None:

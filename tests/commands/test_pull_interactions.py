@@ -29,10 +29,10 @@ LATER = datetime.now(UTC) + 400 * DAY
 
 def varied() -> Iterator[Interaction]:
     """Over a month, several users, with everything that interactions can have; and ids that several users share."""
-    yield from islice(chain.from_iterable(demo.interactions(seed=4, until=NOON, users=demo.USERS)), 300)
-    for day in range(3):
+    yield from islice(chain.from_iterable(demo.interactions(seed=4, until=NOON, users=demo.USERS)), 100)
+    for day, count in enumerate((70, 5, 5)):
         for user in ("ana", "bob", "carl"):
-            for n in range(70):
+            for n in range(count):
                 talk = f"talk {n % 3}".replace(" ", "-") if n % 2 else None
                 yield an_interaction(n, user_id=user, at=NOON + day * DAY, conversation_id=talk)
 
@@ -58,11 +58,11 @@ def test_the_copy_is_what_production_is_and_a_second_pull_changes_nothing(
     said = commands.run("pull_interactions").out
     here = local_contents()
     assert here == contents(production.store)
-    assert len(here[0]) == 300 + 630
+    assert len(here[0]) == 100 + 240
     assert "Trams" in {conversation.title for conversation in here[1]}
-    assert counts(said) == {"interactions": [930, 0, 0, 0], "conversations": [len(here[1]), 0, 0, 0]}
+    assert counts(said) == {"interactions": [340, 0, 0, 0], "conversations": [len(here[1]), 0, 0, 0]}
     said = commands.run("pull_interactions").out
-    assert counts(said) == {"interactions": [0, 0, 930, 0], "conversations": [0, 0, len(here[1]), 0]}
+    assert counts(said) == {"interactions": [0, 0, 340, 0], "conversations": [0, 0, len(here[1]), 0]}
     assert local_contents() == here
 
 

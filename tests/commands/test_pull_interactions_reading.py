@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from interactions.domain.interaction import Interaction
 from interactions.dynamodb.connection import DynamoDBConnection
@@ -26,7 +25,7 @@ from tests.faults.kinds import THROTTLED, UNPROCESSED, refusal
 from tests.faults.plans import in_turn
 
 DENIED = refusal("AccessDeniedException", "User: ana is not authorized to perform: dynamodb:Query")
-MAX_MEMORY = 250_000_000
+MAX_MEMORY = 135_000_000
 
 
 def two_days() -> list[Interaction]:
@@ -40,7 +39,7 @@ def two_days() -> list[Interaction]:
 
 def every_way(commands: Commands, production: Production) -> None:
     """Pull whatever can be pulled: all, one user's, with something to remove and something that is late."""
-    production.add(two_days())
+    production.add_again(two_days)
     commands.run(*PULL, "--user", "ana")
     OrmRepository().add_many(some(3, user_id="gone", conversation_id="c"))
     commands.run(*PULL)
@@ -125,7 +124,7 @@ def test_its_connection_refuses_whatever_is_no_read(production: Production, read
 
 def test_the_read_units_are_those_that_dynamodb_charges(commands: Commands, production: Production) -> None:
     """Those of throttled and halved calls too, and of each pull its own."""
-    production.add(two_days())
+    production.add_again(two_days)
     for _ in range(2):
         production.empty_record()
         production.wire.plan = in_turn([None, None, THROTTLED, UNPROCESSED, UNPROCESSED], "BatchGetItem")
@@ -203,30 +202,33 @@ def test_the_region_is_asked_for_and_a_profile_may_have_it(
     assert "arn:aws:dynamodb:eu-north-1:" in commands.run("pull_interactions", "--print-policy").out
 
 
+@pytest.mark.system  # moto takes seconds to import
 def test_it_reads_from_aws_itself_where_no_other_address_is_set(
     commands: Commands, nobody: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from moto import mock_aws
+
     monkeypatch.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
     with mock_aws():
         connection = DynamoDBConnection(region=REGION)
         tables = Tables.bound(connection, PREFIX)
         tables.create()
         store = DynamoDBRepository(tables=tables)
-        store.add_many(two_days())
+        store.add_many(some(30, conversation_id="c"))
         said = commands.run(*PULL).out
         assert f"From https://dynamodb.{REGION}.amazonaws.com, region {REGION}, tables {PREFIX}*:" in said
         assert local_contents() == contents(store)
 
 
-@pytest.mark.slow
+@pytest.mark.system
 def test_long_texts_take_no_more_memory_the_more_there_are(
     command_line: Callable[..., CommandLine], production: Production
 ) -> None:
-    """400 000 characters each, 240 MB in all, of which eight threads hold a few each."""
+    """400 000 characters each, 60 MB in all, of which two threads hold a few each."""
     text = "não há solução única: às vezes é preciso medir " * 4_000
     texts = {"prompt": text[:199_000], "response": text[-199_000:]}
-    production.add(an_interaction(n, at=NOW + n % 2 * DAY, **texts) for n in range(600))
+    production.add(an_interaction(n, at=NOW + n % 2 * DAY, **texts) for n in range(150))
     line = command_line(**production.environment)
-    assert line.peak_bytes("pull_interactions") < MAX_MEMORY
+    assert line.peak_bytes("pull_interactions", "--workers", "2") < MAX_MEMORY
     again = line.run("pull_interactions").stdout.decode()
-    assert "interactions: 0 new, 0 updated, 600 unchanged, 0 removed" in again
+    assert "interactions: 0 new, 0 updated, 150 unchanged, 0 removed" in again

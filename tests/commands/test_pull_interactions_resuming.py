@@ -57,7 +57,7 @@ def nth_batch(number: int, fault: Fault | Callable[[], None]) -> Plan:
 
 
 def test_a_pull_that_failed_goes_on_and_reads_nothing_twice(commands: Commands, production: Production) -> None:
-    production.add(several_days())
+    production.add_again(several_days)
     production.wire.plan = nth_batch(20, DENIED)
     failure = commands.fail(*PULL, *ALONE)
     assert "not authorized" in failure.message
@@ -79,7 +79,7 @@ def test_a_pull_that_failed_goes_on_and_reads_nothing_twice(commands: Commands, 
 
 @pytest.mark.parametrize("arguments", [["--restart"], ["--since", "2026-01-01"], ["--user", "ana"]])
 def test_another_pull_begins_anew(commands: Commands, production: Production, arguments: list[str]) -> None:
-    production.add(several_days())
+    production.add_again(several_days)
     production.wire.plan = nth_batch(20, DENIED)
     commands.fail(*PULL, *ALONE)
     production.empty_record()
@@ -88,7 +88,7 @@ def test_another_pull_begins_anew(commands: Commands, production: Production, ar
 
 
 def test_one_that_was_cut_off_long_ago_begins_anew(commands: Commands, production: Production) -> None:
-    production.add(several_days())
+    production.add_again(several_days)
     production.wire.plan = nth_batch(20, DENIED)
     commands.fail(*PULL, *ALONE)
     PullRow.objects.update(began_at=datetime.now(UTC) - timedelta(hours=25))
@@ -98,11 +98,12 @@ def test_one_that_was_cut_off_long_ago_begins_anew(commands: Commands, productio
     assert local_contents() == contents(production.store)
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)])
 def test_a_process_that_is_killed_leaves_whole_interactions_and_the_next_goes_on(
     command_line: Callable[..., CommandLine], production: Production, how: signal.Signals, code: int
 ) -> None:
-    production.add(several_days())
+    production.add_again(several_days)
     line = command_line(**production.environment)
     process: list[subprocess.Popen[bytes]] = []
     production.wire.plan = nth_batch(20, lambda: process[0].send_signal(how))
@@ -130,7 +131,7 @@ def test_a_process_that_is_killed_leaves_whole_interactions_and_the_next_goes_on
 
 
 def test_a_wire_that_fails_at_random_changes_nothing_of_the_outcome(commands: Commands, production: Production) -> None:
-    production.add(several_days())
+    production.add_again(several_days)
     production.wire.plan = at_random(seed=7, share=0.5, faults=ALL)
     commands.run(*PULL)
     assert len(production.wire.faults()) > 20
@@ -139,7 +140,7 @@ def test_a_wire_that_fails_at_random_changes_nothing_of_the_outcome(commands: Co
 
 def test_nothing_is_removed_when_a_read_fails(commands: Commands, production: Production) -> None:
     """Neither where the index says so and the table does not answer, nor anywhere behind."""
-    production.add(several_days())
+    production.add_again(several_days)
     commands.run(*PULL)
     production.store.erase_user("ana")
     production.wire.plan = lambda call: DENIED if call.operation == "BatchGetItem" else None
@@ -151,7 +152,7 @@ def test_nothing_is_removed_when_a_read_fails(commands: Commands, production: Pr
 
 
 def test_as_many_read_at_once_as_there_are_workers(commands: Commands, production: Production) -> None:
-    production.add(several_days())
+    production.add_again(several_days)
     met = Barrier(4)
 
     def wait(call: Call, forward: Forward) -> Answer:
@@ -165,8 +166,9 @@ def test_as_many_read_at_once_as_there_are_workers(commands: Commands, productio
     assert len(local_contents()[0]) == len(several_days())
 
 
+@pytest.mark.system
 def test_a_person_sees_how_far_it_is(command_line: Callable[..., CommandLine], production: Production) -> None:
-    production.add(several_days())
+    production.add_again(several_days)
     code, seen = command_line(**production.environment).in_terminal("pull_interactions")
     assert code == 0, seen
     assert re.search(rf"100%.* {DAYS * 8}/{DAYS * 8} .*{len(several_days())} interactions", seen)

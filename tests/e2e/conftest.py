@@ -1,20 +1,33 @@
-"""A running service for each test that asks for one."""
+"""The running service that tests share. Each of them asks as another user of those that it was filled with."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.e2e.filling import filled_directory
 from tests.e2e.service import Service
+from tests.once import shared_folder
+
+__all__ = ["filled_directory", "shared_folder"]
+
+Filled = Callable[[], Path]
 
 
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
-    """A service over an empty, migrated database, ended at the end."""
-    running = Service(tmp_path)
-    running.manage("migrate", "--verbosity", "0")
-    running.start()
-    yield running
-    running.end()
+@pytest.fixture(scope="session")
+def filled(filled_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Filled:
+    """Make a data directory of one's own."""
+
+    def make() -> Path:
+        return shutil.copytree(filled_directory, tmp_path_factory.mktemp("service") / "data")
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def service(filled: Filled) -> Iterator[Service]:
+    with Service(filled()) as running:
+        yield running

@@ -1,4 +1,4 @@
-"""The real service in processes of its own: manage.py, gunicorn, a fresh SQLite file or production's settings."""
+"""The real service in processes of its own: gunicorn over a fresh SQLite file, or over production's tables."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ import urllib.request
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Self
+
+from tests.e2e.filling import KEYS
 
 ROOT = Path(__file__).resolve().parents[2]
 GUNICORN = Path(sys.executable).with_name("gunicorn")
@@ -52,19 +55,17 @@ class Service:
         self._options = [f"--certfile={certificate}", f"--keyfile={certificate}"] if certificate else []
         self._process: subprocess.Popen[bytes] | None = None
 
-    def manage(self, *arguments: str, stdin: str | None = None) -> str:
-        """The output of a manage.py command over the same data."""
-        command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(
-            command, cwd=ROOT, env=self._environment, input=stdin, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def create_key(self, user_id: str, *scopes: str) -> str:
-        options = [option for scope in scopes for option in ("--scope", scope)]
-        key: str = json.loads(self.manage("create_api_key", user_id, *options, "--json"))["key"]
+    def key(self, user_id: str) -> str:
+        """The API key of one of the users that the data directory was filled with."""
+        key: str = json.loads((self.data_dir / KEYS).read_text())[user_id]
         return key
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.end()
 
     def start(self) -> None:
         command = [str(GUNICORN), "--config", "python:project.gunicorn", *self._options, "project.wsgi"]

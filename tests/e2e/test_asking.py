@@ -7,16 +7,16 @@ import signal
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from decimal import Decimal
 from http.client import HTTPException
-from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
 
 from tests.e2e.client import Answer, Client
+from tests.e2e.conftest import Filled
 from tests.e2e.service import Service
 from tests.providers import behaviours
 from tests.providers.server import LanguageModel
@@ -28,26 +28,33 @@ USAGE = {"prompt_tokens": 20, "completion_tokens": 100, "total_tokens": 120}
 PRICE = {"id": "own", "provider": "openai", "model": "castle", "from": "2020-01-01", "input": "10", "output": "100"}
 COST, LIMIT = Decimal("0.0102"), "0.05"
 
-pytestmark = pytest.mark.slow
 
-
-@pytest.fixture
-def model() -> Iterator[LanguageModel]:
+@pytest.fixture(scope="module")
+def listening() -> Iterator[LanguageModel]:
     with LanguageModel(behaviours.Answer("Number 28.", model="castle", usage=USAGE)) as listening:
         yield listening
 
 
-@contextmanager
-def asking(folder: Path, model: LanguageModel, **environment: str) -> Iterator[Service]:
-    """A service that asks the model."""
-    providers = [{"kind": "openai", "model": "castle", "base_url": model.url}]
-    running = Service(folder, environment={"PROVIDERS": json.dumps(providers), **environment})
-    running.manage("migrate", "--verbosity", "0")
-    running.start()
-    try:
+@pytest.fixture
+def model(listening: LanguageModel) -> LanguageModel:
+    """One that nobody has asked."""
+    listening.requests.clear()
+    return listening
+
+
+@pytest.fixture(scope="module")
+def service(listening: LanguageModel, filled: Filled) -> Iterator[Service]:
+    """A service that asks the model, and whose users have a limit. Each test asks as another user."""
+    folder = filled()
+    prices = folder / "prices.json"
+    prices.write_text(json.dumps({"prices": [PRICE | {"seen": "https://example.com", "read": "2026-01-01"}]}))
+    environment = {
+        "PROVIDERS": json.dumps([{"kind": "openai", "model": "castle", "base_url": listening.url}]),
+        "PRICES_FILE": str(prices),
+        "SPENDING_LIMIT_USER": LIMIT,
+    }
+    with Service(folder, environment=environment) as running:
         yield running
-    finally:
-        running.end()
 
 
 def all_at_once(client: Client, *keys: str) -> list[Answer]:
@@ -58,12 +65,11 @@ def all_at_once(client: Client, *keys: str) -> list[Answer]:
         return [*pool.map(ask, keys)]
 
 
-def test_questions_of_one_key_call_the_provider_once(tmp_path: Path, model: LanguageModel) -> None:
-    with asking(tmp_path, model) as service:
-        client = Client(service.url, service.create_key("maria"))
-        answers = all_at_once(client, *["one"] * AT_ONCE)
-        repeat = client.ask("POST", "/v1/chat", QUESTION, Idempotency_Key="one")
-        recorded = client.walk("/v1/interactions?limit=100")
+def test_questions_of_one_key_call_the_provider_once(service: Service, model: LanguageModel) -> None:
+    client = Client(service.url, service.key("maria"))
+    answers = all_at_once(client, *["one"] * AT_ONCE)
+    repeat = client.ask("POST", "/v1/chat", QUESTION, Idempotency_Key="one")
+    recorded = client.walk("/v1/interactions?limit=100")
     assert len(model.requests) == 1
     assert Counter(answer.status for answer in answers).keys() <= {201, 409}
     assert {answer.body["interaction_id"] for answer in [*answers, repeat] if answer.status == 201} == {
@@ -73,14 +79,11 @@ def test_questions_of_one_key_call_the_provider_once(tmp_path: Path, model: Lang
     assert repeat.body["response"] == "Number 28."
 
 
-def test_a_users_questions_never_cost_more_than_the_days_limit(tmp_path: Path, model: LanguageModel) -> None:
-    prices = tmp_path / "prices.json"
-    prices.write_text(json.dumps({"prices": [PRICE | {"seen": "https://example.com", "read": "2026-01-01"}]}))
-    with asking(tmp_path, model, SPENDING_LIMIT_USER=LIMIT, PRICES_FILE=str(prices)) as service:
-        client = Client(service.url, service.create_key("maria"))
-        answers = all_at_once(client, *map(str, range(AT_ONCE)))
-        usage = client.ask("GET", "/v1/usage").body["total"]
-        other = Client(service.url, service.create_key("bruno")).ask("POST", "/v1/chat", QUESTION)
+def test_a_users_questions_never_cost_more_than_the_days_limit(service: Service, model: LanguageModel) -> None:
+    client = Client(service.url, service.key("bruno"))
+    answers = all_at_once(client, *map(str, range(AT_ONCE)))
+    usage = client.ask("GET", "/v1/usage").body["total"]
+    other = Client(service.url, service.key("nora")).ask("POST", "/v1/chat", QUESTION)
     statuses = Counter(answer.status for answer in answers)
     assert statuses.keys() == {201, 429}
     assert statuses[201] == len(model.requests) - 1
@@ -100,19 +103,18 @@ def check_refusal(answer: Answer) -> None:
     assert 0 < int(answer.headers["Retry-After"]) <= 86_400
 
 
-def test_a_process_that_is_killed_loses_no_question(tmp_path: Path, model: LanguageModel) -> None:
-    with asking(tmp_path, model) as service:
-        client = Client(service.url, service.create_key("maria"))
-        model.will(behaviours.Hang())
-        asked = Thread(target=ask_in_vain, args=(client,))
-        asked.start()
-        model.wait_for(1)
-        service.end(signal.SIGKILL)
-        asked.join()
-        service.start()
-        (pending,) = client.walk("/v1/interactions")
-        repeat = client.ask("POST", "/v1/chat", QUESTION, Idempotency_Key="one")
-        recorded = client.walk("/v1/interactions")
+def test_a_process_that_is_killed_loses_no_question(service: Service, model: LanguageModel) -> None:
+    client = Client(service.url, service.key("olga"))
+    model.will(behaviours.Hang())
+    asked = Thread(target=ask_in_vain, args=(client,))
+    asked.start()
+    model.wait_for(1)
+    service.end(signal.SIGKILL)
+    asked.join()
+    service.start()
+    (pending,) = client.walk("/v1/interactions")
+    repeat = client.ask("POST", "/v1/chat", QUESTION, Idempotency_Key="one")
+    recorded = client.walk("/v1/interactions")
     assert (pending["status"], pending["prompt"]) == ("pending", QUESTION["prompt"])
     assert (repeat.status, repeat.body["type"]) == (409, "/problems/idempotency-key-in-flight")
     assert recorded == [pending]

@@ -10,7 +10,7 @@ from tests.e2e.service import Service
 
 
 def test_a_body_without_its_length_is_refused_rather_than_taken_for_empty(service: Service) -> None:
-    key = service.create_key("alice", "read", "write")
+    key = service.key("alice")
     connection = HTTPConnection(urlsplit(service.url).netloc, timeout=30)
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     connection.request("POST", "/v1/interactions", iter([b'{"prompt": ', b'"Hi"}']), headers, encode_chunked=True)

@@ -11,32 +11,27 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
 from itertools import count, takewhile
-from pathlib import Path
 from threading import Semaphore
 from typing import Any
 
 import pytest
 
 from tests.e2e.client import Answer, Client
+from tests.e2e.conftest import Filled
 from tests.e2e.service import Service
 
 CLIENTS = 8
-ROUNDS = 40
+ROUNDS = 20
 # `E2E_SECONDS=20` writes for so long instead of so many rounds.
 SECONDS = float(os.environ.get("E2E_SECONDS", "0"))
 ACKNOWLEDGED_BEFORE_THE_END = 200
 
-pytestmark = pytest.mark.slow
 
-
-@pytest.fixture
-def crowded(tmp_path: Path) -> Iterator[Service]:
-    """A service of four workers over an empty database."""
-    running = Service(tmp_path, workers=4)
-    running.manage("migrate", "--verbosity", "0")
-    running.start()
-    yield running
-    running.end()
+@pytest.fixture(scope="module")
+def crowded(filled: Filled) -> Iterator[Service]:
+    """A service of four workers, which each test asks as another user."""
+    with Service(filled(), workers=4) as running:
+        yield running
 
 
 def at_once(work: Callable[[int], Any], workers: int = CLIENTS) -> list[Any]:
@@ -54,7 +49,7 @@ def rounds() -> Iterator[int]:
 
 
 def test_clients_that_write_at_once_lose_nothing_and_write_nothing_twice(crowded: Service) -> None:
-    client = Client(crowded.url, crowded.create_key("writer", "read", "write"))
+    client = Client(crowded.url, crowded.key("writer"))
     started = time.monotonic()
 
     def write(number: int) -> tuple[list[str], list[Answer]]:
@@ -92,7 +87,7 @@ def test_clients_that_write_at_once_lose_nothing_and_write_nothing_twice(crowded
 
 
 def test_clients_that_change_one_interaction_at_once_lose_no_change(crowded: Service) -> None:
-    client = Client(crowded.url, crowded.create_key("writer", "read", "write"))
+    client = Client(crowded.url, crowded.key("walker"))
     item = f"/v1/interactions/{client.ask('POST', '/v1/interactions', {'prompt': 'Hi'}).body['interaction_id']}"
 
     def change(number: int) -> tuple[str | None, Counter[int]]:
@@ -112,7 +107,7 @@ def test_clients_that_change_one_interaction_at_once_lose_no_change(crowded: Ser
 
 
 def test_every_answered_write_survives_a_kill_in_the_middle(crowded: Service) -> None:
-    client = Client(crowded.url, crowded.create_key("writer", "read", "write"))
+    client = Client(crowded.url, crowded.key("alice"))
     answered = Semaphore(0)
 
     def write(number: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:

@@ -135,7 +135,7 @@ def test_a_usage_report_that_cannot_be_sent_is_a_problem(ask: Ask) -> None:
     assert ask("GET", LIST).status == 200
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(

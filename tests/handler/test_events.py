@@ -144,7 +144,7 @@ PATHS = st.lists(
 
 
 @pytest.mark.usefixtures("db")
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     path=PATHS,
     before=st.sampled_from([("/prod", ""), ("", ""), ("", "/chat"), ("", "/v1"), ("", "/nowhere")]),

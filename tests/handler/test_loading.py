@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.dynamodb_local import DynamoDBLocal
+from tests.production.database import new_database
 from tests.production.process import python
 
 PASSWORD = "correct-horse-battery"
@@ -33,22 +34,21 @@ LATE = {
     "encodings.unicode_escape": "Django escapes the path of a refused request for its log",
 }
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture(scope="module")
 def seen(dynamodb_local: DynamoDBLocal) -> Any:
     """What `tests/handler/loading.py` saw."""
-    environment = {
-        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_local.endpoint,
-        "AWS_ACCESS_KEY_ID": dynamodb_local.new_database(),
-        "ALLOWED_HOSTS": "testserver",
-        "HANDLER_PASSWORD": PASSWORD,
-    }
-    assert python("manage.py", "create_tables", **environment).returncode == 0
-    account = python("manage.py", "create_account", "alice", "--password-stdin", stdin=f"{PASSWORD}\n", **environment)
-    assert account.returncode == 0, account.stderr
-    key = python("manage.py", "create_api_key", "alice", "--json", **environment)
-    assert key.returncode == 0, key.stderr
-    done = python("-m", "tests.handler.loading", HANDLER_KEY=json.loads(key.stdout)["key"], **environment)
+    database = new_database(dynamodb_local)
+    database.accounts.create_account("alice", PASSWORD)
+    done = python(
+        *("-m", "tests.handler.loading"),
+        ALLOWED_HOSTS="testserver",
+        HANDLER_KEY=database.create_key("alice"),
+        HANDLER_PASSWORD=PASSWORD,
+        **database.variables,
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

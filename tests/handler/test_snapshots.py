@@ -9,10 +9,13 @@ import pytest
 
 from tests.dynamodb_local import DynamoDBLocal
 from tests.production import ssm
+from tests.production.database import new_database
 from tests.production.process import python
 
 KEY = "/interactions/prod/django-secret-key"
 FIRST, SECOND = "first-0123456789" * 4, "second-0123456789" * 4
+
+pytestmark = pytest.mark.system
 
 # Runs the hooks as Lambda's runtime does, and looks at the memory in between.
 CODE = """
@@ -63,15 +66,12 @@ class Rotated(dict[str, str]):
 def test_a_snapshot_has_no_key_and_no_connection_and_a_restored_process_its_own(
     store: ssm.ParameterStore, dynamodb_local: DynamoDBLocal
 ) -> None:
-    store.values = Rotated({KEY: FIRST})
     environment = {
-        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_local.endpoint,
+        **new_database(dynamodb_local).variables,
         "AWS_ENDPOINT_URL_SSM": store.url,
-        "AWS_ACCESS_KEY_ID": dynamodb_local.new_database(),
         "SSM_PREFIX": "/interactions/prod",
         "AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start",
     }
-    assert python("manage.py", "create_tables", **environment).returncode == 0
     store.values = Rotated({KEY: FIRST})
     done = python("-c", CODE, **environment)
     assert done.returncode == 0, done.stderr

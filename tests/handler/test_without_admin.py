@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.production.process import python
 
 CODE = """
@@ -15,6 +17,7 @@ assert simplify_regex(r"^c$") == views.simplify_regex(r"^c$")
 """
 
 
+@pytest.mark.system
 def test_the_postponed_function_is_the_real_one_when_it_is_called() -> None:
     done = python("-c", CODE, AWS_ENDPOINT_URL_DYNAMODB="http://127.0.0.1:9")
     assert done.returncode == 0, done.stderr

@@ -11,9 +11,10 @@ import pytest
 
 from tests.lambda_local.functions import HANDLER, packaged
 from tests.lambda_local.serving import ROOT, Gateway, serving
+from tests.once import made_once, shared_folder
 from tests.package.conftest import lambda_python, package
 
-__all__ = ["lambda_python", "package"]
+__all__ = ["lambda_python", "package", "shared_folder"]
 
 
 @pytest.fixture(scope="session")
@@ -30,9 +31,11 @@ def gateway(versatile: Path) -> Iterator[Gateway]:
 
 
 @pytest.fixture(scope="session")
-def runtime(lambda_python: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def runtime(lambda_python: str, shared_folder: Path) -> Path:
     """AWS's runtime client for Lambda's Python."""
-    folder = tmp_path_factory.mktemp("runtime") / "runtime"
+    return made_once(shared_folder / "lambda-runtime", make_runtime)
+
+
+def make_runtime(folder: Path) -> None:
     program = ROOT / "infra" / "lambda" / "runtime.py"
     subprocess.run([sys.executable, str(program), str(folder)], stdout=subprocess.DEVNULL, check=True)
-    return folder

@@ -12,7 +12,8 @@ from typing import Any
 
 from tests.dynamodb_local import DynamoDBLocal
 from tests.lambda_local.serving import Answer, Gateway, serving
-from tests.production.process import ENVIRONMENT, python
+from tests.production.database import Database, new_database
+from tests.production.process import ENVIRONMENT
 
 # Each says where it was. Those of AWS and of Django are what signs.
 PASSWORD = "marker-password-1c0e9f"
@@ -29,16 +30,12 @@ class Service:
 
     gateway: Gateway
     environment: Mapping[str, str]
+    database: Database
     keys: list[str] = field(default_factory=list)
-
-    def manage(self, *arguments: str, stdin: str | None = None) -> str:
-        done = python("manage.py", *arguments, stdin=stdin, **self.environment)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
 
     def create_key(self, user_id: str) -> str:
         """An API key, to be sent as it is returned."""
-        key: str = json.loads(self.manage("create_api_key", user_id, "--json"))["key"]
+        key = self.database.create_key(user_id)
         self.keys.append(key)
         return f"Bearer {key}"
 
@@ -64,9 +61,8 @@ def package_served(
     package: Path, runtime: Path, dynamodb_local: DynamoDBLocal, *options: str, **environment: str
 ) -> Iterator[Service]:
     """Serve it over tables of its own, where nothing is yet."""
+    database = new_database(dynamodb_local)
     own = {name: value for name, value in ENVIRONMENT.items() if name != "PATH"}
-    own |= SECRETS | {"ALLOWED_HOSTS": "127.0.0.1", "AWS_ACCESS_KEY_ID": dynamodb_local.new_database()} | environment
-    with serving(package, *options, endpoint=dynamodb_local.endpoint, environment=own, runtime=runtime) as gateway:
-        service = Service(gateway, own | {"AWS_ENDPOINT_URL_DYNAMODB": dynamodb_local.endpoint})
-        service.manage("create_tables")
-        yield service
+    own |= SECRETS | {"ALLOWED_HOSTS": "127.0.0.1"} | database.variables | environment
+    with serving(package, *options, environment=own, runtime=runtime) as gateway:
+        yield Service(gateway, own, database)

@@ -29,7 +29,7 @@ ODD = 'é "quoted" \\ \u2028 \x7f 🚋\r\n\t</script>'
 @pytest.fixture(scope="module")
 def service(package: Package, runtime: Path, dynamodb_local: DynamoDBLocal) -> Iterator[Service]:
     with package_served(package.path, runtime, dynamodb_local) as running:
-        running.manage("create_account", "alice", "--password-stdin", stdin=f"{PASSWORD}\n")
+        running.database.accounts.create_account("alice", PASSWORD)
         yield running
         assert running.leaked() == [], "of all that these tests have done"
 
@@ -201,7 +201,6 @@ def test_a_secret_that_is_missing_fails_the_start_and_is_named(package: Package,
             assert "no value for /interactions/local/django-secret-key" in gateway.log.read_text()
 
 
-@pytest.mark.slow
 def test_it_stays_under_64_mb_after_a_thousand_requests(
     package: Package, runtime: Path, dynamodb_local: DynamoDBLocal, capsys: pytest.CaptureFixture[str]
 ) -> None:

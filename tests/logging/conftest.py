@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import Event
 
 import pytest
 
-from interactions.dynamodb.connection import DynamoDBConnection
-from interactions.dynamodb.tables import Tables
 from tests.dynamodb_local import DynamoDBLocal
-from tests.dynamodb_tables import REGION
 from tests.faults.kinds import Fault
 from tests.faults.plans import no_faults
 from tests.faults.proxy import FaultyDynamoDB
 from tests.faults.wire import Answer, Call, Forward
-from tests.production.process import python
+from tests.production.database import new_database
+
+PASSWORD = "quasi-una-fantasia-password"
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """`variables` lead a process to it, and `key` is an API key of Alice's."""
+    """`variables` lead a process to it, and `key` is an API key of Alice's, whose account has the password."""
 
     variables: dict[str, str]
     key: str
@@ -30,18 +28,9 @@ class Database:
 
 @pytest.fixture(scope="session")
 def database(dynamodb_local: DynamoDBLocal) -> Database:
-    variables = {
-        "AWS_ACCESS_KEY_ID": dynamodb_local.new_database(),
-        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_local.endpoint,
-    }
-    connection = DynamoDBConnection(
-        region=REGION, endpoint=dynamodb_local.endpoint, access_key=variables["AWS_ACCESS_KEY_ID"]
-    )
-    Tables.bound(connection, "").create()
-    command = ("manage.py", "create_api_key", "alice", "--scope", "read", "--scope", "write", "--json")
-    made = python(*command, **variables)
-    assert made.returncode == 0, made.stderr
-    return Database(variables, json.loads(made.stdout)["key"])
+    made = new_database(dynamodb_local)
+    made.accounts.create_account("alice", PASSWORD)
+    return Database(made.variables, made.create_key("alice"))
 
 
 @pytest.fixture

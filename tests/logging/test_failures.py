@@ -30,6 +30,8 @@ NOWHERE = "http://127.0.0.1:1"
 # Lambda would end it before DynamoDB's answer is usually given up.
 HURRIED = 2.5
 
+pytestmark = pytest.mark.system
+
 
 def check_problem(answer: Answer, status: int, slug: str) -> None:
     assert answer.status == status, answer.text

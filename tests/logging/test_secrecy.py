@@ -10,12 +10,11 @@ import pytest
 from tests.faults import kinds
 from tests.faults.plans import Plan, always, in_turn, no_faults
 from tests.faults.proxy import FaultyDynamoDB
-from tests.logging.conftest import Database
+from tests.logging.conftest import PASSWORD, Database
 from tests.logging.invoking import Run, invoked, request
-from tests.production.process import SECRET_KEY, python
+from tests.production.process import SECRET_KEY
 
 MARK = "quasi-una-fantasia"
-PASSWORD = f"{MARK}-password"
 ITEM = "/v1/interactions/01890000-0000-7000-8000-00000000000f"
 TALKING = {"prompt": MARK, "response": MARK, "metadata": {MARK: MARK}, "conversation_id": "talk", "model": MARK}
 REFUSED = kinds.refusal("ValidationException", f"One of the values is invalid: {MARK}")
@@ -28,6 +27,8 @@ PLANS: dict[str, Plan] = {
     "some fail once": in_turn([kinds.INTERNAL_ERROR, kinds.CUT_AFTER] * 8),
 }
 EVERYTHING = ("--verbose", "--plain")
+
+pytestmark = pytest.mark.system
 
 
 def said(key: str) -> list[dict[str, Any]]:
@@ -53,12 +54,6 @@ def said(key: str) -> list[dict[str, Any]]:
         request("/v1/interactions", headers={"Authorization": f"Bearer {key[:-1]}x"}, seconds=2.2),
         request("/v1/interactions", headers={"Host": f"{MARK}.example"}),
     ]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def account(database: Database) -> None:
-    made = python("manage.py", "create_account", "alice", "--password-stdin", stdin=PASSWORD, **database.variables)
-    assert made.returncode == 0, made.stderr
 
 
 def check_silence(run: Run, database: Database, *more: str) -> None:

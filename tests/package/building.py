@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import subprocess
@@ -68,14 +67,10 @@ def build(
     )
 
 
-def built_once(folder: Path) -> Package:
-    """The package of this tree in the folder, made by whichever process comes first."""
-    with (folder.parent / f"{folder.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "lambda.cdx.json").exists():
-            done = build(folder)
-            assert done.returncode == 0, done.stderr
-    return Package(folder)
+def build_package(output: Path) -> None:
+    """Build the package of this tree."""
+    done = build(output)
+    assert done.returncode == 0, done.stderr
 
 
 def uv_cache() -> str:

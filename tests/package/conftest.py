@@ -9,7 +9,10 @@ import pytest
 
 from lambda_package.bytecode import find_python
 from lambda_package.failure import NoLambdaPython
-from tests.package.building import Package, built_once
+from tests.once import made_once, shared_folder
+from tests.package.building import Package, build_package
+
+__all__ = ["shared_folder"]
 
 
 @pytest.fixture(scope="session")
@@ -24,12 +27,11 @@ def lambda_python() -> str:
 
 
 @pytest.fixture(scope="session")
-def package(lambda_python: str, tmp_path_factory: pytest.TempPathFactory) -> Package:
-    base = tmp_path_factory.getbasetemp()
-    return built_once((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "lambda-package")
+def package(lambda_python: str, shared_folder: Path) -> Package:
+    return Package(made_once(shared_folder / "lambda-package", build_package))
 
 
-@pytest.fixture
-def unpacked(package: Package, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def unpacked(package: Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder it is unpacked into, read-only."""
-    return package.unpack(tmp_path / "task")
+    return package.unpack(tmp_path_factory.mktemp("unpacked") / "task")

@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -144,6 +145,7 @@ def _dotted_names(value: Any) -> Iterator[str]:
                 yield from _dotted_names(each)
 
 
+@cache
 def _modules(package: Package) -> dict[str, str]:
     """The paths of all modules by their names."""
     paths = [name for name in package.files if name.endswith(".py")]
@@ -158,6 +160,7 @@ def _is_there(package: Package, name: str) -> bool:
     return name in modules or (name.rpartition(".")[0] in modules and not _left_out(name))
 
 
+@cache
 def _left_out(name: str) -> bool:
     """Whether it is a module that the package could have."""
     parts = name.split(".")
@@ -169,7 +172,8 @@ def _left_out(name: str) -> bool:
     )
 
 
-def _imports(package: Package, module: str) -> Iterator[tuple[str, bool]]:
+@cache
+def _imports(package: Package, module: str) -> set[tuple[str, bool]]:
     """The names it imports, and whether it does so whatever happens when it is imported itself."""
     path = _modules(package)[module]
     here = module if path.endswith("/__init__.py") else module.rpartition(".")[0]
@@ -186,10 +190,12 @@ def _imports(package: Package, module: str) -> Iterator[tuple[str, bool]]:
                     yield from ((f"{origin}.{alias.name}", always) for alias in child.names if alias.name != "*")
                 case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.If() | ast.Try():
                     yield from walk(child, False)
+                case ast.expr() | ast.arguments():  # in which nothing is imported
+                    pass
                 case _:
                     yield from walk(child, always)
 
-    return walk(ast.parse(package.files[path]), True)
+    return {*walk(ast.parse(package.files[path]), True)}
 
 
 def test_nothing_is_compiled_for_another_machine(package: Package) -> None:

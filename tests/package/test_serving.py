@@ -15,7 +15,8 @@ import pytest
 from tests.api.endpoints import endpoints
 from tests.dynamodb_local import DynamoDBLocal
 from tests.package.building import Package
-from tests.production.process import ENVIRONMENT, SECRET_KEY, python
+from tests.production.database import new_database
+from tests.production.process import ENVIRONMENT, SECRET_KEY
 from tests.production.ssm import serving as serving_parameters
 
 ANSWERING = Path(__file__).with_name("answering.py")
@@ -84,30 +85,18 @@ def test_it_serves_from_its_sources_too(package: Package, unpacked: Path) -> Non
     assert health(seen) == (200, {"status": "ok", "version": package.manifest["service"]})
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def served(unpacked: Path, lambda_python: str, dynamodb_local: DynamoDBLocal) -> Callable[..., dict[str, Any]]:
     """Ask it, over tables that are there, with an API key for everything and the account `alice`."""
-    environment = {
-        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_local.endpoint,
-        "AWS_ACCESS_KEY_ID": dynamodb_local.new_database(),
-        "TABLE_PREFIX": "package-",
-    }
-
-    def prepare(*arguments: str, stdin: str | None = None) -> str:
-        done = python("manage.py", *arguments, stdin=stdin, **environment)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    prepare("create_tables")
-    prepare("create_account", "alice", "--password-stdin", stdin=PASSWORD)
-    scopes = [part for scope in ("read", "write", "chat", "any") for part in ("--scope", scope)]
+    database = new_database(dynamodb_local, "package-")
+    database.accounts.create_account("alice", PASSWORD)
     # Under another name, so that erasing Alice leaves the key that asks.
-    key = json.loads(prepare("create_api_key", "service", *scopes, "--json"))["key"]
+    key = database.create_key("service", "read", "write", "chat", "any")
 
     def ask(requests: Sequence[Request], **more: str) -> dict[str, Any]:
         credentials = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         whole = [request | {"headers": credentials | request.get("headers", {})} for request in requests]
-        return answered(lambda_python, unpacked, whole, **environment, **more)
+        return answered(lambda_python, unpacked, whole, **database.variables, **more)
 
     return ask
 

@@ -9,17 +9,19 @@ from pathlib import Path
 import pytest
 
 from infra.certificate import write_certificate
-from interactions.dynamodb.connection import DynamoDBConnection
 from interactions.dynamodb.tables import Tables
 from tests.dynamodb_local import DynamoDBLocal, keep_expired
 from tests.e2e.service import Service
 from tests.production.browser import Browser
+from tests.production.database import Database, new_database
 from tests.production.process import ENVIRONMENT
 
 PASSWORD = "correct-horse-battery"
 PREFIX = "browser-"
 INTERACTIONS = "/v1/interactions"
 PROMPT = {"prompt": "Which tram goes up to the castle?"}
+
+pytestmark = pytest.mark.system
 
 
 @pytest.fixture(scope="module")
@@ -28,38 +30,23 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def access_key(dynamodb_local: DynamoDBLocal) -> str:
-    return dynamodb_local.new_database()
+def database(dynamodb_local: DynamoDBLocal) -> Database:
+    """One out of which nothing is deleted because it has expired."""
+    made = new_database(dynamodb_local, PREFIX)
+    keep_expired(made.tables.connection.client)
+    made.accounts.create_account("alice", PASSWORD)
+    return made
 
 
 @pytest.fixture(scope="module")
-def tables(dynamodb_local: DynamoDBLocal, access_key: str) -> Tables:
-    """Those that the service uses, out of which nothing is deleted because it has expired."""
-    connection = DynamoDBConnection(
-        region=ENVIRONMENT["AWS_REGION"], endpoint=dynamodb_local.endpoint, access_key=access_key
-    )
-    tables = Tables.bound(connection, PREFIX)
-    tables.create()
-    keep_expired(connection.client)
-    return tables
+def tables(database: Database) -> Tables:
+    return database.tables
 
 
 @pytest.fixture(scope="module")
-def service(
-    dynamodb_local: DynamoDBLocal,
-    access_key: str,
-    tables: Tables,
-    certificate: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Service]:
-    environment = ENVIRONMENT | {
-        "ALLOWED_HOSTS": "127.0.0.1",
-        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_local.endpoint,
-        "AWS_ACCESS_KEY_ID": access_key,
-        "TABLE_PREFIX": PREFIX,
-    }
+def service(database: Database, certificate: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    environment = ENVIRONMENT | database.variables | {"ALLOWED_HOSTS": "127.0.0.1"}
     running = Service(tmp_path_factory.mktemp("service"), workers=1, environment=environment, certificate=certificate)
-    running.manage("create_account", "alice", "--password-stdin", stdin=f"{PASSWORD}\n")
     running.start()
     yield running
     running.end()

@@ -1,38 +1,69 @@
-"""The commands as an operator runs them: processes under the settings of production, with no relational database."""
+"""The commands as an operator runs them: a process under the settings of production, with no relational database."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.dynamodb_local import DynamoDBLocal
-from tests.production.process import python
+from tests.production.process import ENVIRONMENT, ROOT, python
 
 Manage = Callable[..., str]
 LINE = '{"prompt": "Which tram?", "response": "28.", "created_at": "2026-01-01T00:00:00Z"}\n'
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture
-def manage(dynamodb_local: DynamoDBLocal) -> Manage:
-    """Run a command that has to succeed, or fail with `code=1`; what it says."""
-    access_key = dynamodb_local.new_database()
+def variables(dynamodb_local: DynamoDBLocal) -> dict[str, str]:
+    return {
+        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_local.endpoint,
+        "AWS_ACCESS_KEY_ID": dynamodb_local.new_database(),
+        "TABLE_PREFIX": "ops-",
+    }
+
+
+@pytest.fixture
+def manage(variables: dict[str, str]) -> Iterator[Manage]:
+    """Run a command that has to succeed, or fail with `code=1`; what it says. One process runs a test's commands."""
+    process = subprocess.Popen(
+        [sys.executable, "-W", "error::ResourceWarning", "-m", "tests.production.commands"],
+        cwd=ROOT,
+        env=ENVIRONMENT | variables,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    given, told = process.stdin, process.stdout
+    assert given
+    assert told
 
     def run(*arguments: str, stdin: str = "", code: int = 0) -> str:
-        done = python(
-            *("manage.py", *arguments),
-            stdin=stdin,
-            AWS_ENDPOINT_URL_DYNAMODB=dynamodb_local.endpoint,
-            AWS_ACCESS_KEY_ID=access_key,
-            TABLE_PREFIX="ops-",
-        )
-        assert done.returncode == code, done.stdout + done.stderr
-        assert "Traceback" not in done.stderr
-        return done.stdout + done.stderr
+        print(json.dumps({"arguments": arguments, "stdin": stdin}), file=given, flush=True)
+        done = json.loads(told.readline())
+        said: str = done["said"]
+        assert done["code"] == code, said
+        assert "Traceback" not in said
+        return said
 
-    return run
+    yield run
+    process.communicate()
+    assert process.returncode == 0
+
+
+def test_a_command_is_a_process_whose_code_says_how_it_ended(variables: dict[str, str]) -> None:
+    failed = python("manage.py", "create_account", "x", "--password-stdin", stdin="x", **variables)
+    assert failed.returncode == 1
+    assert "`python manage.py create_tables`" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    done = python("manage.py", "create_tables", **variables)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Made at" in done.stdout
 
 
 def test_accounts_and_keys_are_managed_from_the_first_to_the_last(manage: Manage) -> None:

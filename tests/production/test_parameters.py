@@ -6,14 +6,13 @@ import json
 import socket
 from collections.abc import Iterator
 
-import boto3
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from moto import mock_aws
 
 from project.settings.parameters import read_parameters
 from tests.production import ssm
 from tests.production.process import ENVIRONMENT, SECRET_KEY, python, started
+from tests.production.reading import refused, settings_of
 
 STORED = "stored-0123456789abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ"
 KEY = "/interactions/prod/django-secret-key"
@@ -29,6 +28,8 @@ def store() -> Iterator[ssm.ParameterStore]:
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An imitation of SSM in this process."""
+    from moto import mock_aws
+
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, ENVIRONMENT[name])
     with mock_aws():
@@ -41,6 +42,7 @@ def wire(request: pytest.FixtureRequest) -> str:
     return name
 
 
+@pytest.mark.system
 def test_a_cold_start_asks_once_for_all_that_it_needs(store: ssm.ParameterStore, wire: str) -> None:
     store.values = {KEY: STORED, FALLBACKS: "an-earlier-key, the-one-before"}
     done = started(
@@ -53,22 +55,21 @@ def test_a_cold_start_asks_once_for_all_that_it_needs(store: ssm.ParameterStore,
 
 def test_earlier_keys_need_not_be_there(store: ssm.ParameterStore) -> None:
     store.values = {KEY: STORED}
-    done = started(SSM_PREFIX="/interactions/prod/", AWS_ENDPOINT_URL_SSM=store.url)
-    assert json.loads(done.stdout) == [STORED, []]
+    settings = settings_of(SSM_PREFIX="/interactions/prod/", AWS_ENDPOINT_URL_SSM=store.url)
+    assert (settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS) == (STORED, [])
     assert len(store.asked) == 1
 
 
 def test_ssm_is_not_asked_without_a_prefix(store: ssm.ParameterStore) -> None:
-    done = started(AWS_ENDPOINT_URL_SSM=store.url, DJANGO_SECRET_KEY_FALLBACKS="an-earlier-key")
-    assert json.loads(done.stdout) == [SECRET_KEY, ["an-earlier-key"]]
+    settings = settings_of(AWS_ENDPOINT_URL_SSM=store.url, DJANGO_SECRET_KEY_FALLBACKS="an-earlier-key")
+    assert (settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS) == (SECRET_KEY, ["an-earlier-key"])
     assert store.asked == []
 
 
 def test_a_missing_parameter_is_named_with_its_path(store: ssm.ParameterStore) -> None:
-    done = started(SSM_PREFIX="/interactions/prod", AWS_ENDPOINT_URL_SSM=store.url)
-    assert done.returncode != 0
-    assert f"no value for {KEY}: put each there" in done.stderr
-    assert FALLBACKS not in done.stderr
+    text = refused(SSM_PREFIX="/interactions/prod", AWS_ENDPOINT_URL_SSM=store.url)
+    assert f"no value for {KEY}: put each there" in text
+    assert FALLBACKS not in text
 
 
 @pytest.mark.parametrize(
@@ -83,10 +84,9 @@ def test_what_parameter_store_refuses_is_told(
     store: ssm.ParameterStore, wire: str, fault: tuple[int, str], said: str, tries: int
 ) -> None:
     store.fault = fault
-    done = started(SSM_PREFIX="/interactions/prod", AWS_ENDPOINT_URL_SSM=store.url, AWS_WIRE=wire)
-    assert done.returncode != 0
-    assert f"SSM Parameter Store of us-east-1 answered {fault[1]} for {KEY}" in done.stderr
-    assert said in done.stderr
+    text = refused(SSM_PREFIX="/interactions/prod", AWS_ENDPOINT_URL_SSM=store.url, AWS_WIRE=wire)
+    assert f"SSM Parameter Store of us-east-1 answered {fault[1]} for {KEY}" in text
+    assert said in text
     assert len(store.asked) == tries
 
 
@@ -94,10 +94,9 @@ def test_a_parameter_store_that_is_not_there_is_told() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))  # and not listened at
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
-        done = started(SSM_PREFIX="/interactions/prod", AWS_ENDPOINT_URL_SSM=url)
-    assert done.returncode != 0
-    assert f"cannot be asked for {KEY}" in done.stderr
-    assert "ConnectionRefusedError" in done.stderr
+        text = refused(SSM_PREFIX="/interactions/prod", AWS_ENDPOINT_URL_SSM=url)
+    assert f"cannot be asked for {KEY}" in text
+    assert "ConnectionRefusedError" in text
 
 
 @pytest.mark.parametrize(
@@ -113,9 +112,9 @@ def test_what_does_not_come_of_parameter_store_is_told(
     store: ssm.ParameterStore, fault: tuple[int, str], page: bytes, said: str
 ) -> None:
     store.fault, store.page = fault, page
-    done = started(SSM_PREFIX="/interactions/prod", AWS_ENDPOINT_URL_SSM=store.url)
-    assert said in done.stderr
-    assert "<html>" not in done.stderr
+    text = refused(SSM_PREFIX="/interactions/prod", AWS_ENDPOINT_URL_SSM=store.url)
+    assert said in text
+    assert "<html>" not in text
 
 
 @pytest.mark.parametrize(
@@ -131,21 +130,21 @@ def test_what_does_not_come_of_parameter_store_is_told(
     ],
 )
 def test_an_environment_that_cannot_work_is_told_what_is_wrong(variable: str, value: str | None, said: str) -> None:
-    done = started(**{"SSM_PREFIX": "/interactions/prod", variable: value})
-    assert done.returncode != 0
-    last = done.stderr.strip().splitlines()[-1]
+    text = refused(**{"SSM_PREFIX": "/interactions/prod", variable: value})
+    last = text.strip().splitlines()[-1]
     assert "ImproperlyConfigured: SSM Parameter Store of us-" in last
     assert said in last
-    assert "of-two-lines" not in done.stderr
+    assert "of-two-lines" not in text
 
 
 def test_a_value_that_is_no_key_is_refused_and_not_repeated(store: ssm.ParameterStore) -> None:
     store.values = {KEY: "set-me-in-the-console"}
-    done = started(SSM_PREFIX="/interactions/prod", AWS_ENDPOINT_URL_SSM=store.url)
-    assert f"{KEY} must have 50 random characters or more" in done.stderr
-    assert "set-me-in-the-console" not in done.stderr
+    text = refused(SSM_PREFIX="/interactions/prod", AWS_ENDPOINT_URL_SSM=store.url)
+    assert f"{KEY} must have 50 random characters or more" in text
+    assert "set-me-in-the-console" not in text
 
 
+@pytest.mark.system
 def test_secrets_stay_out_of_the_log_even_where_everything_is_logged(store: ssm.ParameterStore, wire: str) -> None:
     store.values = {KEY: STORED}
     code = (
@@ -158,8 +157,11 @@ def test_secrets_stay_out_of_the_log_even_where_everything_is_logged(store: ssm.
     assert STORED not in done.stdout + done.stderr
 
 
+@pytest.mark.system  # moto takes seconds to import
 @pytest.mark.usefixtures("aws")
 def test_encrypted_parameters_come_decrypted_whatever_their_number() -> None:
+    import boto3
+
     client = boto3.client("ssm", region_name="us-east-1")
     names = [f"key-{number}" for number in range(23)]
     for name in names:
@@ -183,6 +185,7 @@ def test_they_come_over_the_lean_wire_whatever_their_number(
     assert [len(asked["Names"]) for asked in store.asked] == [10, 10, 4]
 
 
+@pytest.mark.system  # moto takes seconds to import
 @pytest.mark.usefixtures("aws")
 def test_each_missing_parameter_is_named() -> None:
     with pytest.raises(ImproperlyConfigured, match="no value for /service/one, /service/two: "):

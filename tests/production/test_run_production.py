@@ -15,6 +15,7 @@ from tests.scripts import assert_gone, free_port, interrupted
 SCRIPT = ROOT / "infra" / "run-production"
 
 
+@pytest.mark.system
 @pytest.mark.usefixtures("dynamodb_local")  # where it can be had, so can the script's own
 def test_what_it_prints_works_and_it_leaves_nothing_running(tmp_path: Path) -> None:
     port = free_port()

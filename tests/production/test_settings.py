@@ -9,6 +9,7 @@ import pytest
 from interactions.api.parsers import MAX_BODY_BYTES
 from tests.dynamodb_local import DynamoDBLocal
 from tests.production.process import python, started
+from tests.production.reading import refused, settings_of
 
 # django.contrib.admin is not among them: DRF's schema generator imports parts of it, none of which is a model.
 NEVER_LOADED = (
@@ -24,8 +25,10 @@ NEVER_LOADED = (
     "requests",
     "drf_spectacular",
 )
+REFUSED = "django.core.exceptions.ImproperlyConfigured"
 
 
+@pytest.mark.system
 def test_djangos_checks_of_a_deployment_find_nothing() -> None:
     done = python("manage.py", "check", "--deploy", "--fail-level", "WARNING")
     assert done.returncode == 0, done.stderr
@@ -42,17 +45,23 @@ def test_djangos_checks_of_a_deployment_find_nothing() -> None:
         ({"DJANGO_SECRET_KEY": "x" * 49}, "DJANGO_SECRET_KEY must have 50 random characters or more"),
     ],
 )
-def test_what_is_missing_is_named_at_the_start(environment: dict[str, str | None], said: str) -> None:
-    done = started(**environment)
+def test_what_is_missing_is_named(environment: dict[str, str | None], said: str) -> None:
+    assert refused(**environment).splitlines()[-1].startswith(f"{REFUSED}: {said}")
+
+
+@pytest.mark.system
+def test_what_is_missing_ends_the_start() -> None:
+    done = started(ALLOWED_HOSTS=None)
     assert done.returncode != 0
-    assert done.stderr.splitlines()[-1].startswith(f"django.core.exceptions.ImproperlyConfigured: {said}")
+    assert done.stderr.splitlines()[-1].startswith(f"{REFUSED}: ALLOWED_HOSTS must list the names that are served")
 
 
 def test_debug_cannot_be_switched_on() -> None:
-    code = "import project.settings.production as p; print(p.DEBUG, p.DATA_UPLOAD_MAX_MEMORY_SIZE, p.DATABASES)"
-    assert python("-c", code, DEBUG="true").stdout == f"False {MAX_BODY_BYTES} {{}}\n"
+    settings = settings_of(DEBUG="true")
+    assert (settings.DEBUG, settings.DATA_UPLOAD_MAX_MEMORY_SIZE, settings.DATABASES) == (False, MAX_BODY_BYTES, {})
 
 
+@pytest.mark.system
 def test_every_route_answers_without_a_relational_layer_and_with_what_requirements_txt_installs(
     dynamodb_local: DynamoDBLocal,
 ) -> None:

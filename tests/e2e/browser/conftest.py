@@ -14,7 +14,6 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.service import ROOT, Service
 
-PASSWORD = "correct-horse-battery"
 SCREENSHOTS = ROOT / "artifacts" / "screenshots"
 SIZE = {"width": 1400, "height": 900}
 FLAGS = (
@@ -59,14 +58,8 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """The service with a staff account, `sam`."""
-    running = Service(tmp_path_factory.mktemp("site"))
-    running.manage("migrate", "--verbosity", "0")
-    running.manage("create_account", "sam", "--staff", "--password-stdin", stdin=PASSWORD)
-    running.start()
-    yield running
-    running.end()
+def site(chromium: str, service: Service) -> Service:
+    return service
 
 
 @pytest.fixture

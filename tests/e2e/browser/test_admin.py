@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Download, Page, expect
 
-from tests.e2e.browser.conftest import PASSWORD, Screenshot, browser_marks, post
+from tests.e2e.browser.conftest import Screenshot, browser_marks, post
+from tests.e2e.conftest import Filled
+from tests.e2e.filling import PASSWORD, STAFF
 from tests.e2e.service import Service
 
 pytestmark = browser_marks
@@ -26,10 +29,17 @@ SAID = [
 ]
 
 
+@pytest.fixture(scope="module")
+def site(chromium: str, filled: Filled) -> Iterator[Service]:
+    """A service that has recorded nothing else."""
+    with Service(filled(), workers=1) as running:
+        yield running
+
+
 @pytest.fixture(scope="module", autouse=True)
 def interactions(site: Service) -> list[Any]:
     """What the admin shows: five that were answered, one that failed."""
-    key = site.create_key("program", "read", "write", "any")
+    key = site.key("program")
     documents: list[dict[str, Any]] = [
         {
             "user_id": user_id,
@@ -54,7 +64,7 @@ def interactions(site: Service) -> list[Any]:
 def admin(page: Page, site: Service) -> Page:
     """A page on which the staff account has logged in."""
     page.goto(f"{site.url}/admin/")
-    page.get_by_label("Username").fill("sam")
+    page.get_by_label("Username").fill(STAFF)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_role("heading", name="Records and accounts")).to_be_visible()
@@ -74,7 +84,7 @@ def export(page: Page, description: str) -> Download:
 
 def test_nobody_gets_in_without_the_password(page: Page, site: Service, screenshot: Screenshot) -> None:
     page.goto(f"{site.url}{LIST}")
-    page.get_by_label("Username").fill("sam")
+    page.get_by_label("Username").fill(STAFF)
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_text("Please enter the correct username and password")).to_be_visible()
@@ -149,7 +159,7 @@ def test_staff_are_told_what_is_wrong(admin: Page, site: Service, screenshot: Sc
 
 
 def test_staff_erase_a_user_after_a_question(admin: Page, site: Service, screenshot: Screenshot) -> None:
-    key = site.create_key("erik", "write")
+    key = site.key("erik")
     for prompt in ("Hej!", "Hej då!"):
         post(site, key, "/v1/interactions", {"prompt": prompt, "conversation_id": "hej"})
     admin.goto(f"{site.url}{LIST}?user=erik")

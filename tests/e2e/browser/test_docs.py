@@ -34,7 +34,7 @@ def send(operation: Locator, body: str | None = None) -> Locator:
 
 def test_a_request_can_be_tried_with_an_api_key(docs: Page, site: Service, screenshot: Screenshot) -> None:
     screenshot("docs")
-    key = site.create_key("dora", "read", "write")
+    key = site.key("dora")
     docs.get_by_role("button", name="Authorize").first.click()
     scheme = docs.locator(".auth-container", has_text="Bearer").first
     scheme.locator("input").fill(key)
