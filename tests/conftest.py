@@ -21,6 +21,7 @@ from tests.tiers import (
     pytest_ignore_collect,
     pytest_runtest_protocol,
 )
+from tests.transports.option import pytest_addoption, pytest_cmdline_main
 from tests.transports.place import is_in_this_process
 
 # No deadline: a slow machine is no failure. `make test` uses `fast`, `make test-all` `thorough` (--hypothesis-profile).
@@ -28,7 +29,13 @@ hypothesis_settings.register_profile("fast", deadline=None, max_examples=25)
 hypothesis_settings.register_profile("thorough", deadline=None, max_examples=100)
 hypothesis_settings.load_profile("fast")
 
-__all__ = ["pytest_collection_modifyitems", "pytest_ignore_collect", "pytest_runtest_protocol"]
+__all__ = [
+    "pytest_addoption",
+    "pytest_cmdline_main",
+    "pytest_collection_modifyitems",
+    "pytest_ignore_collect",
+    "pytest_runtest_protocol",
+]
 
 PASSWORD = "correct-horse-battery"
 SHARED_ENDPOINT = pytest.StashKey[str | None]()

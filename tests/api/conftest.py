@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from pytest_django import Settings
@@ -11,6 +12,12 @@ from rest_framework.test import APIClient
 from interactions.repositories import get_repository
 from tests.api.asking import Providers, providers_for_tests
 from tests.providers.server import LanguageModel
+from tests.transports.option import EVENTS
+from tests.transports.place import is_in_this_process
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    return True if collection_path.name == "test_events.py" and config.option.transport != EVENTS else None
 
 
 @pytest.fixture
@@ -35,6 +42,13 @@ def debug(request: pytest.FixtureRequest, settings: Settings) -> bool:
 def providers(settings: Settings) -> Iterator[Providers]:
     """Configure who is asked: `providers.are({"kind": "echo"}, spending_limit_user="0.01")`."""
     yield from providers_for_tests(settings)
+
+
+@pytest.fixture
+def echo(request: pytest.FixtureRequest) -> None:
+    """The one provider; a service elsewhere has it in its environment."""
+    if is_in_this_process():
+        request.getfixturevalue("providers").are({"kind": "echo"})
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
+from tests.api.everywhere import everywhere
 from tests.api.expectations import check_problem
 
 LIST = "/v1/interactions"
@@ -39,7 +40,7 @@ def refuse(client: APIClient, body: dict[str, Any], *pointers: str) -> None:
         b'{"prompt": "quasi-una-fantasia\n"}',
         b'{"prompt": "quasi-una-fantasia\\q"}',
         b'\xef\xbb\xbf{"prompt": "quasi-una-fantasia"}',
-        '{"prompt": "quasi-una-fantasia é"}'.encode("latin-1"),
+        everywhere('{"prompt": "quasi-una-fantasia é"}'.encode("latin-1")),
         '{"prompt": "quasi-una-fantasia"}'.encode("utf-16"),
         b'{"prompt": "quasi-una-fantasia \xed\xa0\x80"}',  # a surrogate in UTF-8
         b'{"prompt": "quasi-una-fantasia", "latency_ms": NaN}',
@@ -161,7 +162,7 @@ def test_everything_wrong_is_named_at_once(alice: APIClient) -> None:
     [
         {"prompt": "p" * 200_000, "response": "r" * 200_000},
         {"prompt": " \t\n"},
-        {"prompt": "\u0001\u2028\ufeff😀"},
+        everywhere({"prompt": "\u0001\u2028\ufeff😀"}),
         {"usage": {"input_tokens": 2**53 - 1, "output_tokens": 1.0}},
         {"cost": {"amount": "999999.999999999", "currency": "USD", "source": "provider"}},
         {"metadata": {"k" * 64: "v" * 512} | {f"k{n}": "" for n in range(15)}},

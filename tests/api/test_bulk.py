@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from tests.api.everywhere import everywhere
 from tests.api.expectations import check_problem, id_at, walked_ids
 
 NDJSON = "application/x-ndjson"
@@ -20,6 +21,7 @@ def post_lines(client: APIClient, *lines: str | bytes) -> Any:
     return client.post("/v1/interactions/bulk", body, content_type=NDJSON)
 
 
+@pytest.mark.everywhere
 def test_an_array_gets_one_result_an_item_in_order(alice: APIClient) -> None:
     items = [
         {"prompt": "first", "response": "yes", "conversation_id": "c1"},
@@ -55,6 +57,7 @@ def test_a_result_is_the_summary_of_what_is_read_back(alice: APIClient) -> None:
     assert listed == [result["interaction"]["interaction_id"] for result in results]
 
 
+@pytest.mark.everywhere
 def test_of_ndjson_the_bad_lines_are_named_and_the_others_recorded(alice: APIClient) -> None:
     answer = post_lines(
         alice, '{"prompt": "one"}', "{broken", b'{"prompt": "\xff"}', '{"prompt": NaN}', '{"prompt": "five"}'
@@ -97,7 +100,7 @@ def test_a_hundred_fit_and_one_more_is_refused_whole(alice: APIClient) -> None:
     assert len(walked_ids(alice, "/v1/interactions?limit=100")) == 100
 
 
-@pytest.mark.parametrize("content_type", ["application/json", NDJSON])
+@pytest.mark.parametrize("content_type", ["application/json", everywhere(NDJSON)])
 def test_more_than_four_megabytes_are_refused_whole(alice: APIClient, content_type: str) -> None:
     line = json.dumps({"prompt": "é" * 30_000})  # escaped: 180 KB
     separator, around = ("\n", "{}") if content_type == NDJSON else (",", "[{}]")
@@ -111,6 +114,7 @@ def test_more_than_four_megabytes_are_refused_whole(alice: APIClient, content_ty
     assert [result["status"] for result in answer.json()["results"]] == [201] * 22
 
 
+@pytest.mark.everywhere
 def test_an_id_that_comes_twice_or_exists_is_recorded_once(alice: APIClient) -> None:
     chosen, existing = id_at(datetime.now(UTC)), id_at(datetime.now(UTC))
     alice.post("/v1/interactions", {"prompt": "before", "interaction_id": existing}, format="json")
@@ -134,6 +138,7 @@ def test_sending_a_batch_with_ids_again_adds_nothing(alice: APIClient) -> None:
     assert len(walked_ids(alice, "/v1/interactions")) == 10
 
 
+@pytest.mark.everywhere
 def test_one_that_fits_no_store_does_not_stop_the_others(alice: APIClient) -> None:
     noise = "".join(chr(0x4E00 + (n * n * 7919 + n * 104729) % 20_000) for n in range(200_000))
     items = [{"prompt": "Hi"}, {"prompt": noise, "response": noise[::-1]}, {"prompt": "Ho"}]

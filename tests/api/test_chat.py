@@ -29,11 +29,7 @@ from tests.transports.place import prefix
 USAGE = {"prompt_tokens": 1000, "completion_tokens": 200, "total_tokens": 1200}
 
 
-@pytest.fixture
-def echo(providers: Providers) -> None:
-    providers.are({"kind": "echo"})
-
-
+@pytest.mark.everywhere
 def test_the_echo_answers_and_the_second_turn_carries_the_first(asker: APIClient, echo: None) -> None:
     first = ask(asker, "Which tram?", conversation_id="lisbon")
     second = ask(asker, "And at night?", conversation_id="lisbon")
@@ -97,6 +93,7 @@ def test_another_users_conversation_of_the_same_name_is_another_one(
     assert len(model.requests) == 2
 
 
+@pytest.mark.everywhere
 def test_who_may_do_all_asks_for_another(key_client: Callable[..., APIClient], echo: None) -> None:
     staff = key_client("staff", "read", "chat", "any")
     answer = ask(staff, user_id="alice")
@@ -154,6 +151,7 @@ def test_a_named_model_is_asked_of_those_that_serve_it(
     assert model.requests[0].json["model"] == "gpt-4.1"
 
 
+@pytest.mark.everywhere
 def test_a_repeat_gets_what_was_recorded_and_never_asks(
     asker: APIClient, providers: Providers, model: LanguageModel
 ) -> None:
@@ -167,6 +165,7 @@ def test_a_repeat_gets_what_was_recorded_and_never_asks(
     check_problem(ask(asker, key="k"), 409, "idempotency-key-spent")
 
 
+@pytest.mark.everywhere
 def test_a_repeat_of_what_failed_gets_the_failure(asker: APIClient, providers: Providers, model: LanguageModel) -> None:
     providers.are(openai(model))
     model.will(Answered(400))
@@ -177,6 +176,7 @@ def test_a_repeat_of_what_failed_gets_the_failure(asker: APIClient, providers: P
     assert len(model.requests) == 1
 
 
+@pytest.mark.everywhere
 @pytest.mark.usefixtures("transactional_db")
 def test_what_is_deleted_while_it_is_asked_is_not_brought_back(
     asker: APIClient, providers: Providers, model: LanguageModel
@@ -212,6 +212,7 @@ def left_behind(age: timedelta, key: str) -> Interaction:
     return get_repository().add(pending, idempotency, at + timedelta(minutes=15)).interaction
 
 
+@pytest.mark.everywhere
 def test_a_repeat_waits_for_the_first_and_closes_it_when_it_has_died(
     asker: APIClient, providers: Providers, model: LanguageModel
 ) -> None:
@@ -228,6 +229,7 @@ def test_a_repeat_waits_for_the_first_and_closes_it_when_it_has_died(
     assert model.requests == []
 
 
+@pytest.mark.everywhere
 def test_the_same_question_is_answered_from_the_cache_where_a_setting_says_so(
     asker: APIClient, key_client: Callable[..., APIClient], providers: Providers, model: LanguageModel
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from tests.api.everywhere import everywhere
 from tests.api.expectations import check_problem, id_at, next_of, pages, recorded, recorded_many, walked_ids
 from tests.transports.place import base
 
@@ -22,6 +23,7 @@ def turn(client: APIClient, conversation_id: str, hour: int) -> str:
     return chosen
 
 
+@pytest.mark.everywhere
 def test_the_conversation_with_the_latest_turn_comes_first(alice: APIClient) -> None:
     recorded(alice)  # of no conversation
     turn(alice, "c1", 1)
@@ -44,6 +46,7 @@ def test_a_turn_that_comes_late_does_not_move_its_conversation_back(alice: APICl
     assert alice.get(LIST).json()["results"][0]["last_interaction_id"] == latest
 
 
+@pytest.mark.everywhere
 def test_walking_visits_each_once(alice: APIClient) -> None:
     for hour in range(7):
         turn(alice, f"c{hour}", hour)
@@ -59,7 +62,7 @@ def test_a_parameter_that_makes_no_sense_is_named(alice: APIClient, query: str) 
     check_problem(alice.get(f"{LIST}?{query}"), 400, "invalid-request", f"?{query.partition('=')[0]}")
 
 
-@pytest.mark.parametrize("content_type", ["application/merge-patch+json", "application/json"])
+@pytest.mark.parametrize("content_type", [everywhere("application/merge-patch+json"), "application/json"])
 def test_a_title_is_set_and_removed(alice: APIClient, content_type: str) -> None:
     turn(alice, "c1", 1)
     answer = alice.patch(f"{LIST}/c1", '{"title": "Férias ☀"}'.encode(), content_type=content_type)
@@ -94,6 +97,7 @@ def test_a_conversation_that_there_is_not_is_not_found(alice: APIClient, name: s
     check_problem(alice.delete(f"{LIST}/{name}"), 404, "not-found")
 
 
+@pytest.mark.everywhere
 def test_deleting_a_conversation_deletes_its_interactions_and_no_others(alice: APIClient, bob: APIClient) -> None:
     recorded_many(alice, 120, conversation_id="c1")
     kept = [turn(alice, "c2", 1), recorded(alice)["interaction_id"]]
@@ -106,6 +110,7 @@ def test_deleting_a_conversation_deletes_its_interactions_and_no_others(alice: A
     check_problem(alice.delete(f"{LIST}/c1"), 404, "not-found")
 
 
+@pytest.mark.everywhere
 def test_a_name_may_hold_every_character_of_its_alphabet(alice: APIClient) -> None:
     name = "A-z0.9_@:+"
     turn(alice, name, 1)

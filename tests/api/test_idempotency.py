@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from tests.api.everywhere import everywhere
 from tests.api.expectations import check_problem
 
 
@@ -20,7 +21,9 @@ def count(client: APIClient) -> int:
     return len(client.get("/v1/interactions").json()["results"])
 
 
-@pytest.mark.parametrize(("first", "second"), [("k1", "k1"), ('"k1"', '"k1"'), ('"k1"', "k1"), ("k1", '"k1"')])
+@pytest.mark.parametrize(
+    ("first", "second"), [everywhere("k1", "k1"), ('"k1"', '"k1"'), ('"k1"', "k1"), ("k1", '"k1"')]
+)
 def test_a_repeat_gets_the_first_answer_and_says_so(alice: APIClient, first: str, second: str) -> None:
     original, repeat = post(alice, first), post(alice, second)
     assert original.status_code == repeat.status_code == 201
@@ -47,7 +50,7 @@ def test_the_order_of_members_and_a_slash_at_the_end_make_no_difference(alice: A
     "other",
     [
         {"prompt": "Hi."},
-        {"response": "Hello"},
+        everywhere({"response": "Hello"}),
         {"metadata": {"a": "b"}},
         {"model": None},  # written out, it is other content, whatever it means
     ],
@@ -74,6 +77,7 @@ def test_another_user_may_use_the_same_key(alice: APIClient, bob: APIClient) -> 
     assert post(bob, "k1", prompt="Bob's")["Idempotent-Replayed"] == "true"
 
 
+@pytest.mark.everywhere
 def test_a_key_belongs_to_the_owner_and_not_to_the_credential(key_client: Callable[..., APIClient]) -> None:
     importer = key_client("importer", "read", "write", "any")
     first = post(importer, "k1", user_id="alice")
@@ -83,6 +87,7 @@ def test_a_key_belongs_to_the_owner_and_not_to_the_credential(key_client: Callab
     assert "Idempotent-Replayed" not in second
 
 
+@pytest.mark.everywhere
 def test_a_repeat_gets_what_the_interaction_is_now(alice: APIClient) -> None:
     original = post(alice, "k1").json()
     patched = alice.patch(f"/v1/interactions/{original['interaction_id']}", {"response": "Hello"}, format="json")
@@ -92,6 +97,7 @@ def test_a_repeat_gets_what_the_interaction_is_now(alice: APIClient) -> None:
     assert repeat["ETag"] == patched["ETag"] == '"2"'
 
 
+@pytest.mark.everywhere
 def test_a_repeat_does_not_bring_back_what_was_deleted(alice: APIClient) -> None:
     location = post(alice, "k1")["Location"]
     assert alice.delete(location).status_code == 204
@@ -99,11 +105,13 @@ def test_a_repeat_does_not_bring_back_what_was_deleted(alice: APIClient) -> None
     assert count(alice) == 0
 
 
+@pytest.mark.everywhere
 def test_a_refused_request_leaves_its_key_free(alice: APIClient) -> None:
     check_problem(post(alice, "k1", prompt=""), 400, "invalid-request", "#/prompt")
     assert post(alice, "k1").status_code == 201
 
 
+@pytest.mark.everywhere
 def test_a_repeat_with_a_chosen_id_is_a_repeat_and_no_conflict(alice: APIClient) -> None:
     chosen = "0190c000-0000-7000-8000-000000000001"
     post(alice, "k1", interaction_id=chosen)

@@ -12,6 +12,7 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from tests.api.endpoints import OPEN, OWN_ONLY, REQUESTS, Target, endpoints
+from tests.api.everywhere import everywhere
 from tests.api.expectations import UNKNOWN_ID, check_problem, id_at, next_of, recorded, walked_ids
 
 SECRET = "alices-own-words"
@@ -65,7 +66,7 @@ def test_every_endpoint_has_requests_here_or_is_open_by_intent() -> None:
     assert endpoints() - OPEN == REQUESTS.keys()
 
 
-@pytest.mark.parametrize("credential", CLIENTS)
+@pytest.mark.parametrize("credential", [everywhere(c) if c.endswith("but any") else c for c in CLIENTS])
 @pytest.mark.parametrize("endpoint", REQUESTS)
 def test_what_is_anothers_looks_as_if_it_were_not_there(
     key_client: Callable[..., APIClient],
@@ -87,7 +88,7 @@ def test_what_is_anothers_looks_as_if_it_were_not_there(
     assert belongings(alice) == before
 
 
-@pytest.mark.parametrize("credential", STAFF)
+@pytest.mark.parametrize("credential", [everywhere(s) if s.startswith("a key") else s for s in STAFF])
 @pytest.mark.parametrize("endpoint", sorted(REQUESTS.keys() - OWN_ONLY))
 def test_the_scope_any_reaches_everybody(
     key_client: Callable[..., APIClient],
@@ -146,6 +147,7 @@ def test_all_other_scopes_do_not_make_up_for_the_one_that_is_missing(
     assert belongings(alice) == before
 
 
+@pytest.mark.everywhere
 def test_two_users_conversations_of_one_name_are_two(alice: APIClient, bob: APIClient) -> None:
     hers, his = (recorded(client, conversation_id="trip")["interaction_id"] for client in (alice, bob))
     bob.patch("/v1/conversations/trip", {"title": "Bob's"}, format="json")
@@ -157,6 +159,7 @@ def test_two_users_conversations_of_one_name_are_two(alice: APIClient, bob: APIC
     assert len(alice.get("/v1/conversations").json()["results"]) == 1
 
 
+@pytest.mark.everywhere
 def test_an_id_that_is_taken_by_another_is_free(bob: APIClient, target: Target) -> None:
     free = recorded(bob, interaction_id=target.interaction_id)
     assert free["user_id"] == "bob"
@@ -166,6 +169,7 @@ def test_an_id_that_is_taken_by_another_is_free(bob: APIClient, target: Target) 
     assert results[0]["status"] == 409, "by now it is taken by himself"
 
 
+@pytest.mark.everywhere
 def test_the_idempotency_key_of_another_tells_nothing(alice: APIClient, bob: APIClient) -> None:
     def post(client: APIClient, prompt: str) -> Any:
         return client.post("/v1/interactions", {"prompt": prompt}, format="json", headers={"Idempotency-Key": "k1"})
@@ -178,6 +182,7 @@ def test_the_idempotency_key_of_another_tells_nothing(alice: APIClient, bob: API
     assert walked_ids(alice, "/v1/interactions") == [hers.json()["interaction_id"]]
 
 
+@pytest.mark.everywhere
 def test_a_cursor_of_anothers_export_does_not_open_it(
     alice: APIClient, key_client: Callable[..., APIClient], settings: Settings
 ) -> None:

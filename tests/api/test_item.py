@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from tests.api.everywhere import everywhere
 from tests.api.expectations import UNKNOWN_ID, check_problem, id_at, recorded
 
 
@@ -23,6 +24,7 @@ def rate(client: APIClient, item: str, body: Any, **headers: str) -> Any:
 
 
 class TestReading:
+    @pytest.mark.everywhere
     def test_head_says_what_get_says_without_a_body(self, alice: APIClient, item: str) -> None:
         got, head = alice.get(item), alice.head(item)
         assert head.status_code == 200
@@ -30,7 +32,7 @@ class TestReading:
         for name in ("ETag", "Content-Type", "Cache-Control"):
             assert head[name] == got[name]
 
-    @pytest.mark.parametrize("tags", ['"1"', 'W/"1"', '"0", "1"', "*", ' "1" '])
+    @pytest.mark.parametrize("tags", [everywhere('"1"'), 'W/"1"', everywhere('"0", "1"'), "*", ' "1" '])
     def test_what_the_reader_has_is_not_sent_again(self, alice: APIClient, item: str, tags: str) -> None:
         answer = alice.get(item, headers={"If-None-Match": tags})
         assert answer.status_code == 304
@@ -38,6 +40,7 @@ class TestReading:
         assert answer["ETag"] == '"1"'
         assert alice.head(item, headers={"If-None-Match": tags}).status_code == 304
 
+    @pytest.mark.everywhere
     def test_what_has_changed_is_sent(self, alice: APIClient, item: str) -> None:
         rate(alice, item, {"score": 1})
         answer = alice.get(item, headers={"If-None-Match": '"1"'})
@@ -59,7 +62,9 @@ class TestReading:
         assert alice.delete(capitals).status_code == 204
         assert alice.get(item).status_code == 404
 
-    @pytest.mark.parametrize("name", [UNKNOWN_ID, "x", "1", "f47ac10b-58cc-4372-a567-0e02b2c3d479", "%00", "é"])
+    @pytest.mark.parametrize(
+        "name", [UNKNOWN_ID, "x", "1", "f47ac10b-58cc-4372-a567-0e02b2c3d479", "%00", everywhere("é")]
+    )
     def test_what_there_is_not_is_not_found_by_any_method(self, alice: APIClient, name: str) -> None:
         path = f"/v1/interactions/{name}"
         for answer in (
@@ -71,6 +76,7 @@ class TestReading:
         ):
             check_problem(answer, 404, "not-found")
 
+    @pytest.mark.everywhere
     def test_an_id_of_several_owners_asks_for_the_owner(
         self, alice: APIClient, bob: APIClient, key_client: Callable[..., APIClient]
     ) -> None:
@@ -87,6 +93,7 @@ class TestReading:
 
 
 class TestFeedback:
+    @pytest.mark.everywhere
     def test_a_verdict_is_set_and_replaced(self, alice: APIClient, item: str) -> None:
         before = alice.get(item).json()
         answer = rate(alice, item, {"score": -1, "label": "wrong", "comment": "Não é isso 😕"})
@@ -104,6 +111,7 @@ class TestFeedback:
         assert changed == {"feedback", "updated_at", "version"}
         assert alice.get(item).json() == replaced
 
+    @pytest.mark.everywhere
     def test_a_verdict_can_be_taken_back(self, alice: APIClient, item: str) -> None:
         rate(alice, item, {"score": 0})
         answer = alice.delete(f"{item}/feedback")
@@ -155,7 +163,7 @@ class TestConditions:
     METHODS = ("patch", "put", "delete feedback", "delete")
 
     @pytest.mark.parametrize("method", METHODS)
-    @pytest.mark.parametrize("tags", ['"2"', '"9", "2"', "*"])
+    @pytest.mark.parametrize("tags", ['"2"', everywhere('"9", "2"'), "*"])
     def test_a_change_of_what_the_caller_knows_is_made(
         self, alice: APIClient, item: str, method: str, tags: str
     ) -> None:
@@ -163,7 +171,7 @@ class TestConditions:
         assert self.change(alice, method, item, tags).status_code == (204 if method == "delete" else 200)
 
     @pytest.mark.parametrize("method", METHODS)
-    @pytest.mark.parametrize("tags", ['"1"', '"9", "8"', 'W/"2"', '"2-expired"', '""'])
+    @pytest.mark.parametrize("tags", [everywhere('"1"'), '"9", "8"', 'W/"2"', '"2-expired"', '""'])
     def test_a_change_of_what_has_moved_on_is_not_made(
         self, alice: APIClient, item: str, method: str, tags: str
     ) -> None:
@@ -186,6 +194,7 @@ class TestConditions:
 
 
 class TestDeletion:
+    @pytest.mark.everywhere
     def test_what_was_deleted_is_gone_for_every_reader(self, alice: APIClient) -> None:
         kept, gone = (recorded(alice, conversation_id="c1")["interaction_id"] for _ in range(2))
         item = f"/v1/interactions/{gone}"
@@ -197,6 +206,7 @@ class TestDeletion:
         assert gone not in alice.get("/v1/users/alice/export").content.decode()
         assert alice.get("/v1/usage").json()["total"]["count"] == 1
 
+    @pytest.mark.everywhere
     def test_the_id_of_what_was_deleted_can_be_used_again(self, alice: APIClient, item: str) -> None:
         alice.delete(item)
         assert recorded(alice, interaction_id=item.rpartition("/")[2], prompt="New")["version"] == 1
@@ -209,6 +219,7 @@ def test_removing_a_verdict_that_is_not_there_changes_nothing(alice: APIClient) 
     assert removed["ETag"] == recorded["ETag"]
 
 
+@pytest.mark.everywhere
 def test_options_names_the_methods(alice: APIClient) -> None:
     answer = alice.options("/v1/interactions")
     assert answer.status_code == 200

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 from rest_framework.test import APIClient
 
+from tests.api.everywhere import everywhere
 from tests.api.expectations import check_problem, id_at, next_of, pages, recorded, recorded_many, walked_ids
 from tests.transports.place import base
 
@@ -33,6 +34,7 @@ def mixed(alice: APIClient) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.everywhere
 def test_the_newest_comes_first_unless_asked_otherwise(alice: APIClient, mixed: list[dict[str, Any]]) -> None:
     assert alice.get(LIST).json()["results"] == mixed[::-1]
     assert alice.get(f"{LIST}?order=desc").json()["results"] == mixed[::-1]
@@ -48,7 +50,7 @@ def test_the_newest_comes_first_unless_asked_otherwise(alice: APIClient, mixed: 
         ("status=completed", [1, 2, 4, 5]),
         ("status=failed", [3]),
         ("model=m1", [0, 2, 3]),
-        (f"model={quote('m 2/é', safe='')}", [5]),
+        everywhere(f"model={quote('m 2/é', safe='')}", [5]),
         ("model=m1&status=completed", [2]),
         ("conversation_id=c1&status=completed", [1, 5]),
         ("created_from=2024-03-03T12:00:00Z", [2, 3, 4, 5]),
@@ -58,11 +60,11 @@ def test_the_newest_comes_first_unless_asked_otherwise(alice: APIClient, mixed: 
         ("created_from=2024-03-02T12:00:00Z&created_to=2024-03-04T12:00:00Z", [1, 2]),
         ("created_from=2024-03-02T09:00:00-03:00&created_to=2024-03-02T13:00:00.000%2B01:00", []),
         ("created_from=2024-03-02T09:00:00-03:00&created_to=2024-03-02T13:00:00.001%2B01:00", [1]),
-        ("created_to=2024-03-02T13:00:00.001+01:00", [0, 1]),  # a plus sign that was not escaped
+        everywhere("created_to=2024-03-02T13:00:00.001+01:00", [0, 1]),  # a plus sign that was not escaped
         ("created_from=2024-03-03T12:00:00Z&created_to=2024-03-03T12:00:00Z", []),
         ("created_from=0001-01-01T00:00:00Z", [0, 1, 2, 3, 4, 5]),
         ("created_to=9999-12-31T23:59:59Z", [0, 1, 2, 3, 4, 5]),
-        ("created_from=2024-03-02T12:00:00Z&conversation_id=c1&model=m2&status=completed", [1]),
+        everywhere("created_from=2024-03-02T12:00:00Z&conversation_id=c1&model=m2&status=completed", [1]),
         ("user_id=alice&status=failed", [3]),
     ],
 )
@@ -73,7 +75,9 @@ def test_filters_hold_all_together(alice: APIClient, mixed: list[dict[str, Any]]
         assert walked_ids(alice, f"{LIST}?{query}&limit={limit}") == expected[::-1]
 
 
-@pytest.mark.parametrize("query", ["", "&order=asc", "&view=summary", "&view=summary&order=asc"])
+@pytest.mark.parametrize(
+    "query", [everywhere(""), "&order=asc", "&view=summary", everywhere("&view=summary&order=asc")]
+)
 def test_walking_visits_each_once(alice: APIClient, query: str) -> None:
     ids = sorted(recorded_many(alice, 45), reverse="asc" not in query)
     walked = [[item["interaction_id"] for item in page] for page in pages(alice, f"{LIST}?limit=20{query}")]
@@ -88,6 +92,7 @@ def test_a_page_has_twenty_unless_asked_otherwise(alice: APIClient) -> None:
     assert len(alice.get(f"{LIST}?limit=100").json()["results"]) == 100
 
 
+@pytest.mark.everywhere
 def test_the_envelope_is_that_of_drf_with_a_link_beside_it(alice: APIClient) -> None:
     recorded_many(alice, 2)
     first = alice.get(f"{LIST}?limit=1&order=asc")
@@ -102,7 +107,9 @@ def test_the_envelope_is_that_of_drf_with_a_link_beside_it(alice: APIClient) -> 
     assert "Link" not in last
 
 
-@pytest.mark.parametrize("path", [f"{LIST}?limit=1", "/v1/conversations", "/v1/users/alice/export", "/v1/usage"])
+@pytest.mark.parametrize(
+    "path", [f"{LIST}?limit=1", "/v1/conversations", everywhere("/v1/users/alice/export"), "/v1/usage"]
+)
 def test_head_has_the_headers_of_get_and_no_body(alice: APIClient, path: str) -> None:
     recorded_many(alice, 2, conversation_id="c1")
     got, head = alice.get(path), alice.head(path)
@@ -115,6 +122,7 @@ def test_a_list_of_nothing_is_empty(alice: APIClient) -> None:
     assert alice.get(LIST).json() == {"next": None, "previous": None, "results": []}
 
 
+@pytest.mark.everywhere
 def test_a_slash_at_the_end_works_and_links_are_canonical(alice: APIClient) -> None:
     ids = recorded_many(alice, 3)
     answer = alice.get(f"{LIST}/?limit=2")
@@ -128,12 +136,14 @@ def test_a_slash_at_the_end_works_and_links_are_canonical(alice: APIClient) -> N
     assert created["Location"] == f"{base()}{LIST}/{created.json()['interaction_id']}"
 
 
+@pytest.mark.everywhere
 def test_summaries_have_everything_but_the_texts(alice: APIClient, mixed: list[dict[str, Any]]) -> None:
     summaries = alice.get(f"{LIST}?view=summary&order=asc").json()["results"]
     assert summaries == [{k: v for k, v in item.items() if k not in {"prompt", "response"}} for item in mixed]
     assert alice.get(f"{LIST}?view=full&order=asc").json()["results"] == mixed
 
 
+@pytest.mark.everywhere
 def test_large_texts_end_a_page_early_and_the_next_one_goes_on(alice: APIClient) -> None:
     text = "".join(chr(0x4E00 + n % 97) for n in range(200_000))  # 600 KB in UTF-8, and compressible
     ids = [recorded(alice, prompt=text, response=text)["interaction_id"] for _ in range(8)]
@@ -150,6 +160,7 @@ def test_large_texts_end_a_page_early_and_the_next_one_goes_on(alice: APIClient)
     assert len(alice.get(f"{LIST}?view=summary").json()["results"]) == 8, "without the texts, they fit one page"
 
 
+@pytest.mark.everywhere
 def test_with_the_scope_any_another_user_can_be_named(
     key_client: Callable[..., APIClient], alice: APIClient, mixed: list[dict[str, Any]]
 ) -> None:
@@ -161,6 +172,7 @@ def test_with_the_scope_any_another_user_can_be_named(
     assert staff.get(f"{LIST}?user_id=alice&conversation_id=c2").json()["results"] == [mixed[4]]
 
 
+@pytest.mark.everywhere
 def test_with_the_scope_any_all_users_can_be_walked_within_bounds(
     key_client: Callable[..., APIClient], alice: APIClient, bob: APIClient
 ) -> None:

@@ -48,6 +48,7 @@ def requests_of(lines: list[str]) -> list[dict[str, Any]]:
     return [document for document in documents if document["logger"] == "interactions.requests"]
 
 
+@pytest.mark.everywhere
 def test_a_request_is_one_json_line_that_says_who_what_and_how_long(alice: APIClient, lines: list[str]) -> None:
     answer = alice.post("/v1/interactions", {"prompt": "Hi"}, format="json", headers={"traceparent": ""})
     (line,) = lines

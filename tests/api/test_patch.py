@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from tests.api.everywhere import everywhere
 from tests.api.expectations import check_problem, recorded
 
 MERGE_PATCH = "application/merge-patch+json"
@@ -23,7 +24,7 @@ def patch(client: APIClient, item: str, body: Any, content_type: str = MERGE_PAT
     return client.patch(item, json.dumps(body).encode(), content_type=content_type)
 
 
-@pytest.mark.parametrize("content_type", [MERGE_PATCH, "application/json", f"{MERGE_PATCH}; charset=utf-8"])
+@pytest.mark.parametrize("content_type", [everywhere(MERGE_PATCH), "application/json", f"{MERGE_PATCH}; charset=utf-8"])
 def test_a_response_completes_what_was_pending(alice: APIClient, item: str, content_type: str) -> None:
     before = alice.get(item).json()
     outcome = {
@@ -58,6 +59,7 @@ def test_details_can_come_before_the_response(alice: APIClient, item: str) -> No
     assert (after["provider"], after["usage"]["input_tokens"], after["usage"]["output_tokens"]) == (None, None, 4)
 
 
+@pytest.mark.everywhere
 def test_the_same_completion_again_changes_nothing(alice: APIClient, item: str) -> None:
     outcome = {"response": "Hello", "model": "m1", "usage": {"input_tokens": 3}}
     first, again = patch(alice, item, outcome), patch(alice, item, outcome)
@@ -89,6 +91,7 @@ def test_what_is_final_stays_as_it_is(
     assert alice.get(item).json() == before
 
 
+@pytest.mark.everywhere
 def test_metadata_is_merged_and_null_removes(alice: APIClient, item: str) -> None:
     assert patch(alice, item, {"metadata": {"b": None, "c": "3"}}).json()["metadata"] == {"a": "1", "c": "3"}
     assert patch(alice, item, {"metadata": {"never": None}}).json()["metadata"] == {"a": "1", "c": "3"}

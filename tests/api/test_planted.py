@@ -46,6 +46,7 @@ def everywhere(client: APIClient) -> list[Any]:
     return answers
 
 
+@pytest.mark.everywhere
 @pytest.mark.parametrize("action", ["mask", "refuse"])
 def test_planted_values_are_nowhere(
     asker: APIClient,
@@ -76,6 +77,7 @@ def leaked(text: str) -> list[str]:
     return [value for value in [*PLANTED.values(), *BARE] if value in text]
 
 
+@pytest.mark.everywhere
 def test_the_search_finds_what_is_there(asker: APIClient, settings: Settings) -> None:
     asker.post("/v1/interactions", {"prompt": TEXT}, format="json")
     assert leaked(all_that_is_stored("alice")) == [*PLANTED.values(), *leaked(" ".join(BARE))]

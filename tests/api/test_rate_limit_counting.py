@@ -24,6 +24,7 @@ from interactions.accounts import get_accounts
 from interactions.api.throttling import Policy, take
 from interactions.domain.rates import Rate
 from project.settings import environment
+from tests.api.everywhere import everywhere
 
 MEETING = Barrier(8)
 
@@ -54,7 +55,9 @@ def restless_threads() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("transactional_db")
-@pytest.mark.parametrize("rates", [{"user": "20/day"}, {"key": "20/day"}, {"user": "20/day", "key": "25/day"}])
+@pytest.mark.parametrize(
+    "rates", [{"user": "20/day"}, {"key": "20/day"}, everywhere({"user": "20/day", "key": "25/day"})]
+)
 def test_of_requests_that_meet_as_many_pass_as_the_limit_allows(settings: Settings, rates: dict[str, str]) -> None:
     settings.INTERACTIONS_RATE_LIMIT_USER, settings.INTERACTIONS_RATE_LIMIT_KEY = rates.get("user"), rates.get("key")
     key, _ = get_accounts().create_key(f"user-{uuid4().hex}", ("read",))

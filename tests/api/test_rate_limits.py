@@ -101,6 +101,7 @@ def test_with_both_limits_a_request_takes_one_of_each(limit: Limit, client: APIC
     assert [left(answer) for answer in answers] == [{"user": 999 - n, "key": 99 - n} for n in range(3)]
 
 
+@pytest.mark.everywhere
 def test_a_key_has_a_limit_of_its_own_and_all_of_a_users_keys_and_sessions_share_the_users(
     limit: Limit, key_client: Keys, session_client: Keys, user: str
 ) -> None:
@@ -173,6 +174,7 @@ def test_retry_after_waits_for_every_limit_that_is_exceeded_and_no_other(
         assert int(answer["Retry-After"]) == max(standing[name]["t"] for name in exceeded)
 
 
+@pytest.mark.everywhere
 def test_what_one_limit_refuses_uses_up_no_other(limit: Limit, key_client: Keys, user: str) -> None:
     limit(user="4/day", key="3/day")
     runaway, other = key_client(user), key_client(user)
@@ -198,6 +200,7 @@ def test_a_refused_request_does_no_work(limit: Limit, client: APIClient, store: 
     check_problem(client.get(LIST), 503, "unavailable")
 
 
+@pytest.mark.everywhere
 def test_every_answer_to_a_counted_request_has_the_headers(
     limit: Limit, client: APIClient, store: Callable[[type], None]
 ) -> None:
@@ -274,6 +277,7 @@ def test_without_the_cache_the_request_is_served_uncounted_and_one_warning_is_lo
         assert vars(warning)["request_id"] == answer["X-Request-ID"]
 
 
+@pytest.mark.everywhere
 def test_the_longest_user_id_makes_a_key_that_every_cache_takes(limit: Limit, key_client: Keys) -> None:
     limit(user="999999999/day", key="999999999/day")
     client = key_client(f"{uuid4().hex}._@:+-".ljust(128, "Z"))

@@ -57,6 +57,7 @@ ABSENT = {
 }
 
 
+@pytest.mark.everywhere
 def test_every_field_is_kept_and_comes_back(alice: APIClient) -> None:
     document = recorded(alice, **WHOLE)
     made = {name: document.pop(name) for name in ("interaction_id", "user_id", "created_at", "updated_at")}
@@ -112,6 +113,7 @@ def test_a_status_that_contradicts_the_rest_is_refused(alice: APIClient, given: 
     check_problem(answer, 400, "invalid-request", pointer)
 
 
+@pytest.mark.everywhere
 def test_the_location_is_absolute_and_leads_to_what_was_recorded(alice: APIClient) -> None:
     answer = alice.post("/v1/interactions", {"prompt": "Hi"}, format="json")
     assert answer["Location"] == f"{base()}/v1/interactions/{answer.json()['interaction_id']}"
@@ -135,6 +137,7 @@ def test_later_interactions_have_larger_ids(alice: APIClient) -> None:
     assert ids == sorted(ids)
 
 
+@pytest.mark.everywhere
 def test_the_caller_may_give_the_id_in_any_case_of_letters(alice: APIClient) -> None:
     chosen = id_at(datetime.now(UTC) - timedelta(days=400))
     document = recorded(alice, interaction_id=chosen.upper())
@@ -168,6 +171,7 @@ def test_an_id_that_is_no_uuid_of_version_7_is_refused(alice: APIClient, value: 
     check_problem(answer, 400, "invalid-request", "#/interaction_id")
 
 
+@pytest.mark.everywhere
 def test_a_creation_time_needs_the_scope_any(alice: APIClient, key_client: Callable[..., APIClient]) -> None:
     answer = alice.post("/v1/interactions", {"prompt": "Hi", "created_at": "2024-05-06T07:08:09Z"}, format="json")
     check_problem(answer, 403, "missing-scope", "#/created_at")
@@ -178,6 +182,7 @@ def test_a_creation_time_needs_the_scope_any(alice: APIClient, key_client: Calla
     assert alice.get("/v1/interactions").json()["results"] == [document]
 
 
+@pytest.mark.everywhere
 def test_a_location_for_another_user_can_be_followed_whatever_the_name(key_client: Callable[..., APIClient]) -> None:
     importer = key_client("importer", "read", "write", "any")
     body = {"prompt": "Hi", "user_id": "ana+test@example.org"}
@@ -205,12 +210,14 @@ def test_the_clock_of_a_caller_may_run_ahead_a_little_only(key_client: Callable[
         check_problem(answer, 400, "invalid-request", f"#/{name}")
 
 
+@pytest.mark.everywhere
 def test_the_longest_ordinary_texts_fit(alice: APIClient) -> None:
     text = "It was the best of times, it was the worst of times — ¡y qué tiempos! 🕰️\n" * 3000
     document = recorded(alice, prompt=text[:200_000], response=text[-200_000:])
     assert alice.get(f"/v1/interactions/{document['interaction_id']}").json() == document
 
 
+@pytest.mark.everywhere
 def test_what_cannot_be_compressed_enough_is_refused_and_not_written(alice: APIClient) -> None:
     noise = os.urandom(100_000).hex()  # 200 000 characters, of which zlib makes some 115 000 bytes
     emoji = "".join(chr(0x1F300 + byte) for byte in os.urandom(200_000))

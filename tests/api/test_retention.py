@@ -39,6 +39,7 @@ def test_the_settings_say_when_texts_and_record_expire(
             assert datetime.fromisoformat(document[name]) == created_at + timedelta(days=days)
 
 
+@pytest.mark.everywhere
 def test_texts_that_have_expired_are_null_for_every_reader(alice: APIClient, settings: Settings) -> None:
     settings.INTERACTIONS_CONTENT_RETENTION_DAYS = 30
     answer = alice.post(
@@ -54,6 +55,7 @@ def test_texts_that_have_expired_are_null_for_every_reader(alice: APIClient, set
     assert b"Hello" not in alice.get("/v1/users/alice/export").content
 
 
+@pytest.mark.everywhere
 def test_the_etag_changes_when_the_texts_expire(alice: APIClient, settings: Settings) -> None:
     settings.INTERACTIONS_CONTENT_RETENTION_DAYS = 30
     expired, alive = (recorded(alice, interaction_id=days_ago(days))["interaction_id"] for days in (31, 29))

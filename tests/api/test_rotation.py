@@ -22,6 +22,7 @@ def rotate(settings: Settings) -> Callable[..., None]:
     return change
 
 
+@pytest.mark.everywhere
 def test_a_person_stays_logged_in(session_client: Callable[..., APIClient], rotate: Callable[..., None]) -> None:
     browser = session_client("carol")
     rotate(keep=True)
@@ -29,6 +30,7 @@ def test_a_person_stays_logged_in(session_client: Callable[..., APIClient], rota
     recorded(browser)
 
 
+@pytest.mark.everywhere
 def test_a_session_ends_with_the_key_that_signed_it(
     session_client: Callable[..., APIClient], rotate: Callable[..., None]
 ) -> None:

@@ -28,6 +28,7 @@ def browser(session_client: Callable[..., APIClient]) -> APIClient:
     return session_client("alice")
 
 
+@pytest.mark.everywhere
 def test_logging_in_says_who_and_what_and_sets_the_cookies(browser: APIClient, anonymous: APIClient) -> None:
     answer = log_in(anonymous)
     assert answer.status_code == 200
@@ -45,10 +46,12 @@ def test_logging_in_says_who_and_what_and_sets_the_cookies(browser: APIClient, a
         assert written.status_code == 201
 
 
+@pytest.mark.everywhere
 def test_staff_hold_the_scope_any(session_client: Callable[..., APIClient]) -> None:
     assert session_client("boss", staff=True).get(SESSION).json()["scopes"] == ["any", "chat", "read", "write"]
 
 
+@pytest.mark.everywhere
 def test_a_key_is_told_who_it_is_too(key_client: Callable[..., APIClient]) -> None:
     client = key_client("robot", "chat")
     assert client.get(SESSION).json() == {"user_id": "robot", "scopes": ["chat"], "csrf_token": None}
@@ -56,6 +59,7 @@ def test_a_key_is_told_who_it_is_too(key_client: Callable[..., APIClient]) -> No
     assert client.get(SESSION).status_code == 200, "a key has no session to end"
 
 
+@pytest.mark.everywhere
 def test_logging_out_ends_the_session_itself(browser: APIClient) -> None:
     stolen = browser.cookies[COOKIE].value
     assert browser.delete(SESSION).status_code == 204
@@ -89,6 +93,7 @@ def test_what_writes_needs_the_csrf_token(browser: APIClient, method: str, path:
     assert browser.get("/v1/interactions").json()["results"] == []
 
 
+@pytest.mark.everywhere
 def test_what_reads_needs_no_token_and_gives_one(browser: APIClient) -> None:
     browser.credentials()
     token = browser.get(SESSION).json()["csrf_token"]
@@ -96,6 +101,7 @@ def test_what_reads_needs_no_token_and_gives_one(browser: APIClient) -> None:
     assert written.status_code == 201
 
 
+@pytest.mark.everywhere
 def test_another_site_is_refused_even_with_the_token(browser: APIClient, settings: Settings) -> None:
     origin = {"Origin": "https://evil.example"}
     answer = browser.post("/v1/interactions", BODY, format="json", headers=origin)
@@ -107,6 +113,7 @@ def test_another_site_is_refused_even_with_the_token(browser: APIClient, setting
     assert trusted.status_code == 201
 
 
+@pytest.mark.everywhere
 def test_the_token_of_an_earlier_session_is_of_no_use(browser: APIClient) -> None:
     before = browser.get(SESSION).json()["csrf_token"]
     log_in(browser)
@@ -115,6 +122,7 @@ def test_the_token_of_an_earlier_session_is_of_no_use(browser: APIClient) -> Non
     check_problem(answer, 403, "csrf-failed", "X-CSRFToken")
 
 
+@pytest.mark.everywhere
 @pytest.mark.usefixtures("browser")
 def test_a_wrong_password_and_an_unknown_name_are_told_alike(anonymous: APIClient) -> None:
     wrong, unknown = log_in(anonymous, password="x"), log_in(anonymous, username="nobody")
@@ -143,6 +151,7 @@ def test_what_cannot_log_in_is_named(anonymous: APIClient, body: dict[str, Any],
     check_problem(anonymous.post(SESSION, body, format="json"), 400, "invalid-request", *pointers)
 
 
+@pytest.mark.everywhere
 def test_a_session_ends_when_its_account_is_disabled(browser: APIClient, change_account: Callable[..., None]) -> None:
     change_account("alice", active=False)
     check_problem(browser.get(SESSION), 401, "not-authenticated")
@@ -151,6 +160,7 @@ def test_a_session_ends_when_its_account_is_disabled(browser: APIClient, change_
     assert log_in(browser).status_code == 200
 
 
+@pytest.mark.everywhere
 def test_a_session_ends_when_its_password_changes(browser: APIClient, change_account: Callable[..., None]) -> None:
     change_account("alice", password="another-correct-horse")
     check_problem(browser.get(SESSION), 401, "not-authenticated")
@@ -158,6 +168,7 @@ def test_a_session_ends_when_its_password_changes(browser: APIClient, change_acc
     assert log_in(browser, password="another-correct-horse").status_code == 200
 
 
+@pytest.mark.everywhere
 def test_a_planted_session_does_not_become_the_victims(
     session_client: Callable[..., APIClient], anonymous: APIClient
 ) -> None:
@@ -182,6 +193,7 @@ def test_a_session_id_that_the_service_did_not_make_is_not_kept(
     assert log_in(anonymous).cookies[COOKIE].value != "a" * 32
 
 
+@pytest.mark.everywhere
 def test_a_key_decides_where_there_is_a_cookie_too(browser: APIClient, key_client: Callable[..., APIClient]) -> None:
     client = key_client("robot", "read", "write")
     client.cookies[COOKIE] = browser.cookies[COOKIE].value
@@ -190,6 +202,7 @@ def test_a_key_decides_where_there_is_a_cookie_too(browser: APIClient, key_clien
     assert client.post("/v1/interactions", BODY, format="json").json()["user_id"] == "robot"
 
 
+@pytest.mark.everywhere
 def test_the_two_probes_answer_without_a_credential(anonymous: APIClient) -> None:
     health = anonymous.get("/health")
     assert (health.status_code, health.json()) == (200, {"status": "ok", "version": configured.VERSION})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from rest_framework.test import APIClient
 
 
+@pytest.mark.everywhere
 def test_what_was_recorded_is_read_back(alice: APIClient) -> None:
     recorded = alice.post("/v1/interactions", {"prompt": "Hi", "response": "Hello"}, format="json")
     assert recorded.status_code == 201

@@ -29,6 +29,7 @@ def staged(alice: APIClient) -> Iterator[APIClient]:
     move_to(IN_PROCESS)
 
 
+@pytest.mark.everywhere
 @pytest.mark.parametrize("slash", ["", "/"])
 def test_links_have_the_stage(staged: APIClient, slash: str) -> None:
     created = staged.post(f"/v1/interactions{slash}", {"prompt": "Hi"}, format="json")
@@ -40,6 +41,7 @@ def test_links_have_the_stage(staged: APIClient, slash: str) -> None:
         assert (following or "").startswith(f"{base()}{path}?limit=1&cursor=")
 
 
+@pytest.mark.everywhere
 def test_problems_have_the_stage(staged: APIClient) -> None:
     document = check_problem(staged.get("/v1/nowhere"), 404, "not-found")
     assert document["type"] == f"{prefix()}/problems/not-found"

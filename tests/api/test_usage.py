@@ -43,6 +43,7 @@ def row(day: str, model: str | None, count: int, failures: int, tokens: tuple[in
     return {"day": day, "model": model, **sums, "cost": cost, "unpriced": count if cost is None else 0}
 
 
+@pytest.mark.everywhere
 @pytest.mark.usefixtures("march")
 def test_use_is_summed_by_day_and_model_and_an_unknown_cost_is_null(alice: APIClient) -> None:
     answer = alice.get(f"{USAGE}?from=2024-03-01&to=2024-03-02")
@@ -79,6 +80,7 @@ def test_both_days_of_a_range_are_inside(alice: APIClient, query: str, count: in
     assert alice.get(f"{USAGE}?{query}").json()["total"]["count"] == count
 
 
+@pytest.mark.everywhere
 def test_the_last_thirty_days_are_meant_unless_asked_otherwise(alice: APIClient) -> None:
     now = datetime.now(UTC)
     for days in (0, 28, 31):
@@ -93,6 +95,7 @@ def test_the_sum_of_nothing_is_nothing_and_costs_null(alice: APIClient) -> None:
     assert body["total"]["cost"] is None
 
 
+@pytest.mark.everywhere
 def test_the_largest_counts_are_summed_exactly(alice: APIClient) -> None:
     now = datetime.now(UTC)
     for _ in range(3):
@@ -102,6 +105,7 @@ def test_the_largest_counts_are_summed_exactly(alice: APIClient) -> None:
     assert total["cost"] == usd("2999999.999999997")
 
 
+@pytest.mark.everywhere
 @pytest.mark.usefixtures("march")
 def test_what_time_cut_off_is_said_and_can_be_asked_for(alice: APIClient, settings: Settings) -> None:
     settings.INTERACTIONS_REQUEST_SECONDS = 0
@@ -142,6 +146,7 @@ def test_a_range_may_be_as_long_and_as_far_as_days_go(alice: APIClient, query: s
     assert alice.get(f"{USAGE}?{query}").status_code == 200
 
 
+@pytest.mark.everywhere
 @pytest.mark.usefixtures("march")
 def test_with_the_scope_any_others_and_all_can_be_asked_for(
     key_client: Callable[..., APIClient], bob: APIClient

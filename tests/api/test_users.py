@@ -34,6 +34,7 @@ def exported(client: APIClient, path: str = EXPORT) -> tuple[list[dict[str, Any]
 
 
 class TestExport:
+    @pytest.mark.everywhere
     def test_the_copy_is_every_interaction_as_the_api_shows_it_oldest_first(self, alice: APIClient) -> None:
         expected = [recorded(alice, prompt=f"número {n}\n2ª linha", metadata={"n": str(n)}) for n in range(3)]
         assert exported(alice)[0] == expected
@@ -45,6 +46,7 @@ class TestExport:
     def test_a_user_without_interactions_gets_an_empty_copy(self, alice: APIClient) -> None:
         assert exported(alice) == ([], [0])
 
+    @pytest.mark.everywhere
     def test_pages_have_four_megabytes_at_most_and_link_the_next(self, alice: APIClient) -> None:
         text = "".join(chr(0x4E00 + n % 97) for n in range(200_000))
         ids = [recorded(alice, prompt=text, response=text)["interaction_id"] for _ in range(8)]
@@ -53,6 +55,7 @@ class TestExport:
         assert len(sizes) == 3
         assert max(sizes) <= 4_000_000
 
+    @pytest.mark.everywhere
     def test_a_page_without_time_has_one_line_and_the_walk_still_ends(
         self, alice: APIClient, settings: Settings
     ) -> None:
@@ -62,6 +65,7 @@ class TestExport:
         assert [d["interaction_id"] for d in documents] == ids
         assert len(sizes) == 3
 
+    @pytest.mark.everywhere
     def test_with_the_scope_any_another_users_copy_can_be_had(
         self, alice: APIClient, key_client: Callable[..., APIClient]
     ) -> None:
@@ -79,6 +83,7 @@ class TestExport:
 
 
 class TestErasure:
+    @pytest.mark.everywhere
     def test_the_receipt_counts_what_was_deleted_and_all_of_it_is_gone(
         self, alice: APIClient, bob: APIClient, key_client: Callable[..., APIClient]
     ) -> None:
@@ -109,6 +114,7 @@ class TestErasure:
         assert "Idempotent-Replayed" not in repeat
         assert walked_ids(bob, "/v1/interactions") == [bobs]
 
+    @pytest.mark.everywhere
     def test_sessions_end_with_it_and_the_account_stays(self, session_client: Callable[..., APIClient]) -> None:
         one, other = session_client("carol"), session_client("carol")
         bystander = session_client("dave")
@@ -123,6 +129,7 @@ class TestErasure:
         settings.INTERACTIONS_BACKUP_RETENTION_DAYS = 7
         assert alice.delete("/v1/users/alice").json()["backup_retention_days"] == 7
 
+    @pytest.mark.everywhere
     def test_an_unfinished_erasure_says_so_and_goes_on_when_asked_again(
         self, alice: APIClient, settings: Settings
     ) -> None:

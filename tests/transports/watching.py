@@ -12,13 +12,17 @@ from botocore.client import BaseClient
 
 from interactions.aws.service import Answer, JsonService
 
+# What reads a whole table, or may.
+NEVER = {"Scan", "ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction"}
+
 
 class Watch:
-    """Counts operations, and keeps the names of the tables that have been written to."""
+    """Counts operations, keeps the names of the tables that have been written to, and refuses what reads a table."""
 
     def __init__(self) -> None:
         self.operations: Counter[str] = Counter()
         self.written: set[str] = set()
+        self.refused: list[str] = []
         self._paused = False
 
     @contextmanager
@@ -31,6 +35,9 @@ class Watch:
     def see(self, operation: str, arguments: dict[str, Any]) -> None:
         if self._paused:
             return
+        if operation in NEVER:
+            self.refused.append(operation)
+            raise AssertionError(f"{operation} reads a whole table, or may")
         self.operations[operation] += 1
         if operation in {"PutItem", "UpdateItem"}:
             self.written.add(arguments["TableName"])
