@@ -1,4 +1,4 @@
-"""`manage.py test` runs the first tier of the suite through pytest, `--all` both; labels and `-k` are passed on."""
+"""`manage.py test` runs the first tier of the suite through pytest, `--all` everything, labels what they name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.tiers import FIRST_TIER
+from tests.tiers import BOTH_TIERS, FIRST_TIER, SECOND_TIER
 from tests.transports.option import API, EVENTS, GATEWAY, PROCESS, TRANSPORTS
 
 # Each process has a database of its own; they share one DynamoDB Local.
@@ -26,50 +26,62 @@ class PytestRunner:
         verbosity: int = 1,
         failfast: bool = False,
         test_name_patterns: Sequence[str] | None = None,
-        all_tests: bool = False,
+        tier: str = FIRST_TIER,
         transport: str = PROCESS,
         **options: Any,
     ) -> None:
-        self._all_tests = all_tests
-        self._arguments = [f"--transport={transport}", *["-v"] * (verbosity - 1)]
-        self._arguments += [*["-q"] * (verbosity == 0), *["-x"] * failfast]
+        self._tier = tier
+        self._transport = transport
+        self._arguments = [*["-v"] * (verbosity - 1), *["-q"] * (verbosity == 0), *["-x"] * failfast]
         if test_name_patterns:
             self._arguments += ["-k", " or ".join(test_name_patterns)]
+        if tier != FIRST_TIER:
+            self._arguments.append("--hypothesis-profile=thorough")
 
     @classmethod
     def add_arguments(cls, parser: ArgumentParser) -> None:
         parser.add_argument(
             "-k", action="append", dest="test_name_patterns", help="Run only what matches, as pytest's own -k."
         )
-        parser.add_argument(
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument(
             "--all",
-            action="store_true",
-            dest="all_tests",
-            help="Run the second tier too (tests that need processes, Chromium, a package or Terraform), and try more"
-            " examples of each property. Labels run tests of both tiers anyway.",
+            action="store_const",
+            const=BOTH_TIERS,
+            default=FIRST_TIER,
+            dest="tier",
+            help="Run the second tier too (tests that need processes, Chromium, a package or Terraform), the API's"
+            " tests on every transport, and more examples of each property. Labels run tests of both tiers anyway.",
         )
-        parser.add_argument(
-            "--transport", choices=TRANSPORTS, default=PROCESS, help="How tests of tests/api reach the service."
+        which.add_argument(
+            "--system", action="store_const", const=SECOND_TIER, dest="tier", help="Run the second tier alone."
+        )
+        which.add_argument(
+            "--transport",
+            choices=TRANSPORTS,
+            default=PROCESS,
+            help="How tests of tests/api reach the service. Without labels those marked `everywhere` run.",
         )
 
     def run_tests(self, test_labels: Sequence[str], **options: Any) -> int:
-        arguments = [*self._arguments]
-        if self._all_tests:
-            arguments.append("--hypothesis-profile=thorough")
-        if not test_labels:
-            # A few tests would be done before further processes have started.
-            arguments += IN_PARALLEL if self._all_tests else [*IN_PARALLEL, "-m", FIRST_TIER]
-        failed = pytest.main([*arguments, *map(pytest_label, test_labels)])
-        if self._all_tests and not test_labels and failed != pytest.ExitCode.INTERRUPTED:
+        if test_labels:  # a few tests would be done before further processes have started
+            return self._run(*map(pytest_label, test_labels), f"--transport={self._transport}")
+        if self._transport != PROCESS:
+            return self._run_everywhere(self._transport)
+        failed = self._run(*IN_PARALLEL, "-m", self._tier)
+        if self._tier == BOTH_TIERS and failed != pytest.ExitCode.INTERRUPTED:
             for transport in (EVENTS, GATEWAY):
-                failed = self._over(transport, arguments) or failed
-        return int(failed)
+                failed = self._run_everywhere(transport) or failed
+        return failed
 
-    def _over(self, transport: str, arguments: Sequence[str]) -> int:
+    def _run_everywhere(self, transport: str) -> int:
         """Run the API's tests that are marked `everywhere`. What they need may be absent here, but not in CI."""
         print(f"\n{f' Tests marked `everywhere`, --transport={transport} ':=^100}", flush=True)
-        code = pytest.main([*arguments, str(API), "-m", "everywhere", f"--transport={transport}"])
+        code = self._run(*IN_PARALLEL, str(API), "-m", "everywhere", f"--transport={transport}")
         return 0 if code == pytest.ExitCode.NO_TESTS_COLLECTED and os.environ.get("CI") != "true" else code
+
+    def _run(self, *arguments: str) -> int:
+        return int(pytest.main([*self._arguments, *arguments]))
 
 
 def pytest_label(label: str) -> str:

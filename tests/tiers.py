@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-# The value of pytest's -m for the first tier alone.
-FIRST_TIER = "not system"
+# The values of pytest's -m for each tier, and for both.
+FIRST_TIER, SECOND_TIER, BOTH_TIERS = "not system", "system", ""
 
 TESTS = Path(__file__).parent
 # Every test below these directories is marked `system`.

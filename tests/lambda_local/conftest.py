@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.lambda_local.functions import HANDLER, packaged
-from tests.lambda_local.serving import ROOT, Gateway, serving
+from tests.lambda_local.serving import Gateway, serving
 from tests.once import made_once, shared_folder
+from tests.package.building import build_runtime
 from tests.package.conftest import lambda_python, package
 
 __all__ = ["lambda_python", "package", "shared_folder"]
@@ -33,9 +32,4 @@ def gateway(versatile: Path) -> Iterator[Gateway]:
 @pytest.fixture(scope="session")
 def runtime(lambda_python: str, shared_folder: Path) -> Path:
     """AWS's runtime client for Lambda's Python."""
-    return made_once(shared_folder / "lambda-runtime", make_runtime)
-
-
-def make_runtime(folder: Path) -> None:
-    program = ROOT / "infra" / "lambda" / "runtime.py"
-    subprocess.run([sys.executable, str(program), str(folder)], stdout=subprocess.DEVNULL, check=True)
+    return made_once(shared_folder / "lambda-runtime", build_runtime)

@@ -73,6 +73,12 @@ def build_package(output: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def build_runtime(output: Path) -> None:
+    """Unpack AWS's runtime client for Lambda's Python."""
+    program = ROOT / "infra" / "lambda" / "runtime.py"
+    subprocess.run([sys.executable, str(program), str(output)], stdout=subprocess.DEVNULL, check=True)
+
+
 def uv_cache() -> str:
     """Where uv keeps the wheels that it has fetched."""
     return subprocess.run([*UV, "cache", "dir"], capture_output=True, text=True, check=True).stdout.strip()

@@ -76,12 +76,11 @@ def _build(folder: Path) -> None:
     """Make `package` and `runtime`, which all workers use."""
     from lambda_package.bytecode import find_python  # pytest puts its folder on the path later than this module
     from lambda_package.failure import NoLambdaPython
-    from tests.package.building import built_once
+    from tests.package.building import build_package, build_runtime
 
     try:
         find_python()
     except NoLambdaPython as absent:
         raise Absent("the package needs Python 3.13 (.venv/bin/uv python install 3.13)") from absent
-    built_once(folder / "package")
-    program = ROOT / "infra" / "lambda" / "runtime.py"
-    subprocess.run([sys.executable, str(program), str(folder / "runtime")], stdout=subprocess.DEVNULL, check=True)
+    build_package(folder / "package")
+    build_runtime(folder / "runtime")
