@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 import pytest
@@ -65,7 +66,6 @@ def test_every_endpoint_has_requests_here_or_is_open_by_intent() -> None:
     assert endpoints() - OPEN == REQUESTS.keys()
 
 
-@pytest.mark.parametrize("credential", CLIENTS)
 @pytest.mark.parametrize("endpoint", REQUESTS)
 def test_what_is_anothers_looks_as_if_it_were_not_there(
     key_client: Callable[..., APIClient],
@@ -73,17 +73,18 @@ def test_what_is_anothers_looks_as_if_it_were_not_there(
     alice: APIClient,
     target: Target,
     endpoint: str,
-    credential: str,
+    subtests: pytest.Subtests,
 ) -> None:
     before = belongings(alice)
-    for request in REQUESTS[endpoint]:
-        of_alice, of_nobody = (
-            request(CLIENTS[credential](key_client, session_client), aim) for aim in (target, NOBODY)
-        )
-        assert seen(of_alice, target) == seen(of_nobody, NOBODY)
-        assert of_alice.status_code < 500
-        assert SECRET not in of_alice.content.decode()
-        assert of_alice.status_code >= 400 or target.interaction_id not in of_alice.content.decode()
+    for credential, request in product(CLIENTS, REQUESTS[endpoint]):
+        with subtests.test(credential):
+            of_alice, of_nobody = (
+                request(CLIENTS[credential](key_client, session_client), aim) for aim in (target, NOBODY)
+            )
+            assert seen(of_alice, target) == seen(of_nobody, NOBODY)
+            assert of_alice.status_code < 500
+            assert SECRET not in of_alice.content.decode()
+            assert of_alice.status_code >= 400 or target.interaction_id not in of_alice.content.decode()
     assert belongings(alice) == before
 
 
