@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
-from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from interactions.accounts import get_accounts
@@ -87,12 +87,18 @@ def dynamodb_local(pytestconfig: pytest.Config) -> Iterator[DynamoDBLocal]:
         pytest.skip(str(absent))
 
 
-@pytest.fixture(autouse=True)
-def fast_password_hashes(request: pytest.FixtureRequest) -> None:
-    """Logging in takes half a second with the real ones, by intent. A service elsewhere knows the real ones alone."""
-    if is_in_this_process():
-        settings: Settings = request.getfixturevalue("settings")
-        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+@pytest.fixture(scope="session", autouse=True)
+def fast_settings(django_test_environment: None) -> Iterator[None]:
+    """Spare each test what a service does once or by intent slowly. A service elsewhere goes on as it was started.
+
+    Logging in takes half a second with the real password hashes. Each client loads the middleware, where WhiteNoise
+    would look at all 170 static files first.
+    """
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with ExitStack() as stack:
+        if is_in_this_process():
+            stack.enter_context(override_settings(PASSWORD_HASHERS=hashers, WHITENOISE_AUTOREFRESH=True))
+        yield
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import string
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from interactions.domain.identifiers import EPOCH, interaction_id_at
@@ -22,6 +23,11 @@ from interactions.domain.interaction import (
 from interactions.domain.pricing import COST_SOURCES, Cost
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+
+
+def examples(thorough: int) -> int:
+    """How many examples to try: this many in the profile `thorough`, whose own number is 100, and fewer in `fast`."""
+    return max(thorough * settings().max_examples // 100, 1)
 
 
 def texts(min_size: int = 1, max_size: int = 40) -> st.SearchStrategy[str]:

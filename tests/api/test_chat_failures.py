@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 
 from tests.api.asking import Providers, ask, openai
 from tests.api.expectations import check_problem
+from tests.moving_clock import moving_clock
 from tests.providers.behaviours import (
     Answer,
     Behaviour,
@@ -64,12 +65,13 @@ def test_a_model_that_misbehaves_ends_as_documented(
 
 
 def in_time(client: APIClient) -> Any:
-    """The answer, which has kept its deadline once in a few times."""
+    """The answer, which has kept its deadline once in a few times. Pauses between calls count, and take no time."""
     for _ in range(TRIES):
-        began = time.monotonic()
-        answer = ask(client)
-        if time.monotonic() - began <= SECONDS + OVERRUN:
-            return answer
+        with moving_clock():
+            began = time.monotonic()
+            answer = ask(client)
+            if time.monotonic() - began <= SECONDS + OVERRUN:
+                return answer
     pytest.fail(f"it took more than {SECONDS + OVERRUN} s, {TRIES} times")
 
 
@@ -78,9 +80,10 @@ def test_a_failure_that_passes_is_tried_again_and_recorded(
 ) -> None:
     providers.are(openai(model))
     model.will(Status(429, retry_after=1), Status(503), Answer("at last"))
-    began = time.monotonic()
-    answer = ask(asker).json()
-    assert time.monotonic() - began >= 1  # as it has asked for
+    with moving_clock():
+        began = time.monotonic()
+        answer = ask(asker).json()
+        assert time.monotonic() - began >= 1  # as it has asked for
     assert answer["response"] == "at last"
     assert [attempt["error_type"] for attempt in answer["attempts"]] == ["rate-limited", "server-error", None]
 

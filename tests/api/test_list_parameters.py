@@ -146,7 +146,7 @@ def test_a_cursor_of_another_list_is_refused(alice: APIClient) -> None:
         check_problem(alice.get(f"{path}?cursor={of_interactions}"), 400, "invalid-request", "?cursor")
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_cursor_with_any_character_changed_is_refused(alice: APIClient, cursor: str, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(cursor) - 1))
@@ -156,7 +156,7 @@ def test_a_cursor_with_any_character_changed_is_refused(alice: APIClient, cursor
     check_problem(answer, 400, "invalid-request", "?cursor")
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text())
 def test_what_never_was_a_cursor_is_refused(alice: APIClient, text: str) -> None:
     check_problem(alice.get(LIST, {"cursor": text}), 400, "invalid-request", "?cursor")

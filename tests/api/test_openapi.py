@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -11,6 +12,11 @@ from django.core.management import call_command
 from rest_framework.test import APIClient
 
 COMMITTED = Path(__file__).resolve().parents[2] / "openapi.yaml"
+
+
+def document_of(description: str | bytes) -> Any:
+    """What the YAML says; libyaml reads it ten times as fast as `safe_load`."""
+    return yaml.load(description, yaml.CSafeLoader)
 
 
 def test_the_committed_description_is_the_generated_one() -> None:
@@ -23,12 +29,13 @@ def test_the_committed_description_is_the_generated_one() -> None:
 def test_the_served_description_is_the_committed_one_and_needs_no_credential() -> None:
     served = APIClient().get("/v1/schema")
     assert served.status_code == 200
-    assert yaml.safe_load(served.content) == yaml.safe_load(COMMITTED.read_text())
-    assert yaml.safe_load(served.content)["openapi"].startswith("3.1.")
+    document = document_of(served.content)
+    assert document == document_of(COMMITTED.read_text())
+    assert document["openapi"].startswith("3.1.")
 
 
 def test_every_operation_documents_its_answers_and_bodies_have_examples() -> None:
-    document = yaml.safe_load(COMMITTED.read_text())
+    document = document_of(COMMITTED.read_text())
     for path, item in document["paths"].items():
         for method, operation in item.items():
             where = f"{method} {path}"

@@ -13,7 +13,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import yaml
 from django.core.cache import CacheKeyWarning
 from pytest_django import Settings
 from rest_framework.test import APIClient
@@ -21,7 +20,7 @@ from rest_framework.test import APIClient
 from tests.api.broken import BrokenRepository, UnreachableRepository
 from tests.api.endpoints import REQUESTS, Target
 from tests.api.expectations import UNKNOWN_ID, check_problem, recorded
-from tests.api.test_openapi import COMMITTED
+from tests.api.test_openapi import COMMITTED, document_of
 
 LIST = "/v1/interactions"
 WHO = "/v1/session"
@@ -287,7 +286,7 @@ def test_the_longest_user_id_makes_a_key_that_every_cache_takes(limit: Limit, ke
 
 
 def test_the_description_has_the_refusal_and_the_headers_wherever_a_credential_is_needed() -> None:
-    document = yaml.safe_load(COMMITTED.read_text())
+    document = document_of(COMMITTED.read_text())
     assert {"RateLimit", "RateLimit-Policy", "Retry-After"} <= document["components"]["responses"]["Problem429"][
         "headers"
     ].keys()

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.session import Session
 
 from interactions.aws.credentials import Credentials
 from interactions.aws.endpoints import NotSupported, endpoint_of, is_aws
 from interactions.aws.service import JsonService
 from tests.aws.conftest import Connect
+from tests.aws.descriptions import read_once
 
-SESSION = Session()
-PARTITIONS: list[dict[str, Any]] = SESSION.get_component("data_loader").load_data("partitions")["partitions"]
+if TYPE_CHECKING:
+    from botocore.session import Session
+
 # Networks of their own, with authorities of their own.
 NOT_SUPPORTED = {"aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f"}
-REGIONS = {
-    region: partition["id"]
-    for partition in PARTITIONS
-    for region in partition["regions"]
-    if re.match(partition["regionRegex"], region)  # the others, as aws-global, are for services that have no region
-}
 ENVIRONMENTS = [
     {},
     {"AWS_ENDPOINT_URL": "http://localhost:1"},
@@ -37,7 +33,34 @@ ENVIRONMENTS = [
 ]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def session() -> Iterator[Session]:
+    from botocore.session import Session  # no other test of the first tier needs it
+
+    with read_once():
+        yield Session()
+
+
+@pytest.fixture(scope="module")
+def partitions(session: Session) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = session.get_component("data_loader").load_data("partitions")["partitions"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def regions(partitions: list[dict[str, Any]]) -> dict[str, str]:
+    """The partition of each region. The others, as aws-global, are for services that have no region."""
+    return {
+        region: partition["id"]
+        for partition in partitions
+        for region in partition["regions"]
+        if re.match(partition["regionRegex"], region)
+    }
+
+
 def botocores(service: str, region: str) -> str:
+    from botocore.session import Session
+
     client = Session().create_client(service, region, aws_access_key_id="a", aws_secret_access_key="b")
     url: str = client.meta.endpoint_url
     client.close()
@@ -48,29 +71,36 @@ def lean(service: str, region: str = "us-east-1") -> str:
     return JsonService(service, target="", version="1.0", region=region, credentials=Credentials("a", "b")).endpoint
 
 
-def test_there_are_regions_of_all_partitions() -> None:
-    assert {*REGIONS.values()} == {partition["id"] for partition in PARTITIONS}
-    assert len(REGIONS) >= 40
+def test_there_are_regions_of_all_partitions(partitions: list[dict[str, Any]], regions: dict[str, str]) -> None:
+    assert {*regions.values()} == {partition["id"] for partition in partitions}
+    assert len(regions) >= 40
 
 
 @pytest.mark.parametrize("service", ["dynamodb", "ssm"])
-def test_every_region_has_the_endpoint_that_botocore_knows(service: str) -> None:
-    supported = [region for region, partition in REGIONS.items() if partition not in NOT_SUPPORTED]
-    resolver = SESSION._get_internal_component("endpoint_resolver")
+def test_every_region_has_the_endpoint_that_botocore_knows(
+    session: Session, regions: dict[str, str], service: str
+) -> None:
+    supported = [region for region, partition in regions.items() if partition not in NOT_SUPPORTED]
+    resolver = session._get_internal_component("endpoint_resolver")
     for region in supported:
         expected = f"https://{resolver.construct_endpoint(service, region)['hostname']}"
         assert (lean(service, region), is_aws(expected)) == (expected, True)
-    for partition in {*REGIONS.values()} - NOT_SUPPORTED:
-        region = next(region for region in supported if REGIONS[region] == partition)
+    for partition in {*regions.values()} - NOT_SUPPORTED:
+        region = next(region for region in supported if regions[region] == partition)
         assert lean(service, region) == botocores(service, region)
+
+
+def test_regions_of_networks_of_their_own_are_left_to_botocore(
+    regions: dict[str, str], subtests: pytest.Subtests
+) -> None:
+    for region in (region for region, partition in regions.items() if partition in NOT_SUPPORTED):
+        with subtests.test(region), pytest.raises(NotSupported, match="AWS_WIRE=botocore"):
+            lean("dynamodb", region)
 
 
 @pytest.mark.parametrize(
     "region",
-    [
-        *(region for region, partition in REGIONS.items() if partition in NOT_SUPPORTED),
-        *("local", "aws-global", "us-east", "us-east-1\n", "us east-1", "us-east-1/x", "évian-les-1", "", "a.b-c-1"),
-    ],
+    ["local", "aws-global", "us-east", "us-east-1\n", "us east-1", "us-east-1/x", "évian-les-1", "", "a.b-c-1"],
 )
 def test_other_regions_are_left_to_botocore(region: str) -> None:
     with pytest.raises(NotSupported, match="AWS_WIRE=botocore"):

@@ -47,6 +47,7 @@ def test_new_ids_are_different_and_in_the_order_they_were_made_within_a_millisec
     assert made == sorted(set(made))
 
 
+@pytest.mark.system
 def test_new_ids_are_in_order_across_processes() -> None:
     program = "from interactions.domain.identifiers import new_interaction_id as new; print(new()); print(new())"
     made: list[str] = []

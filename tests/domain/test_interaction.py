@@ -131,7 +131,10 @@ def test_ordinary_texts_of_the_greatest_length_fit(alphabet: str) -> None:
     check_size(replace(COMPLETED, prompt=prompt, response=response))
 
 
-NOISE = "".join(map(chr, random.Random(1).choices(range(0x4E00, 0x9FFF), k=MAX_TEXT)))
+@pytest.fixture(scope="module")
+def noise() -> str:
+    """As long as a text may be, and not to be compressed."""
+    return "".join(map(chr, random.Random(1).choices(range(0x4E00, 0x9FFF), k=MAX_TEXT)))
 
 
 def fits(interaction: Interaction) -> bool:
@@ -142,27 +145,27 @@ def fits(interaction: Interaction) -> bool:
     return True
 
 
-def test_texts_that_cannot_be_compressed_are_refused_beyond_what_stores_hold() -> None:
-    assert fits(replace(COMPLETED, prompt=NOISE[: MAX_STORED_BYTES // 3 - 10]))
-    assert not fits(replace(COMPLETED, prompt=NOISE))
-    assert not fits(replace(COMPLETED, response=NOISE))
+def test_texts_that_cannot_be_compressed_are_refused_beyond_what_stores_hold(noise: str) -> None:
+    assert fits(replace(COMPLETED, prompt=noise[: MAX_STORED_BYTES // 3 - 10]))
+    assert not fits(replace(COMPLETED, prompt=noise))
+    assert not fits(replace(COMPLETED, response=noise))
 
 
-def test_the_refusal_does_not_repeat_the_text() -> None:
+def test_the_refusal_does_not_repeat_the_text(noise: str) -> None:
     with pytest.raises(TooLarge) as refused:
-        check_size(replace(COMPLETED, prompt=NOISE))
-    assert NOISE[:5] not in str(refused.value)
+        check_size(replace(COMPLETED, prompt=noise))
+    assert noise[:5] not in str(refused.value)
 
 
-def test_prompt_response_and_metadata_count_together() -> None:
+def test_prompt_response_and_metadata_count_together(noise: str) -> None:
     half = MAX_TEXT // 2
-    assert fits(replace(COMPLETED, prompt=NOISE[:half]))
-    assert fits(replace(COMPLETED, prompt="?", response=NOISE[half:]))
-    assert not fits(replace(COMPLETED, prompt=NOISE[:half], response=NOISE[half:]))
-    longest = bisect_left(range(MAX_TEXT), True, key=lambda n: not fits(replace(COMPLETED, prompt=NOISE[:n]))) - 1
-    metadata = {str(n): NOISE[n * 512 :][:512] for n in range(16)}
-    assert fits(replace(COMPLETED, prompt=NOISE[:longest]))
-    assert not fits(replace(COMPLETED, prompt=NOISE[:longest], metadata=metadata))
+    assert fits(replace(COMPLETED, prompt=noise[:half]))
+    assert fits(replace(COMPLETED, prompt="?", response=noise[half:]))
+    assert not fits(replace(COMPLETED, prompt=noise[:half], response=noise[half:]))
+    longest = bisect_left(range(MAX_TEXT), True, key=lambda n: not fits(replace(COMPLETED, prompt=noise[:n]))) - 1
+    metadata = {str(n): noise[n * 512 :][:512] for n in range(16)}
+    assert fits(replace(COMPLETED, prompt=noise[:longest]))
+    assert not fits(replace(COMPLETED, prompt=noise[:longest], metadata=metadata))
 
 
 def test_expired_texts_take_no_room() -> None:

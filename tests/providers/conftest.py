@@ -8,6 +8,7 @@ from unittest import mock
 
 import pytest
 
+from tests.aws.descriptions import read_once
 from tests.moving_clock import moving_clock
 from tests.providers.bedrock import Bedrock
 from tests.providers.converse import Converse, address, aws_environment
@@ -22,7 +23,7 @@ def model() -> Iterator[LanguageModel]:
 
 @pytest.fixture(scope="module")
 def _bedrock() -> Iterator[Bedrock]:
-    with LanguageModel() as model, aws_environment(model):
+    with LanguageModel() as model, aws_environment(model), read_once():
         bedrock = Bedrock(model)
         yield bedrock
         bedrock.provider.disconnect()

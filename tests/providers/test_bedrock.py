@@ -178,7 +178,7 @@ def test_no_call_outlives_its_deadline_and_nothing_of_it_goes_on(
 def test_a_call_may_have_less_time_than_the_request(stalling_bedrock: Bedrock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", address(stalling_bedrock.model))
     stalling_bedrock.model.otherwise = Hang()
-    provider = BedrockProvider(CONFIG._replace(seconds=1), REGION)
+    provider = BedrockProvider(CONFIG._replace(seconds=0.2), REGION)  # type: ignore[arg-type]  # settings: whole ones
     deadline = time.monotonic() + PATIENCE
     with pytest.raises(ProviderFailed, match="timeout"):
         provider.complete([Message("user", "a")], model="m", max_tokens=1, temperature=None, deadline=deadline)
@@ -281,6 +281,7 @@ def test_after_a_refusal_other_credentials_are_looked_for(bedrock: Bedrock, else
     assert "Credential=AKIDRENEWED/" in bedrock.model.requests[-1].headers["authorization"]
 
 
+@pytest.mark.system
 def test_a_client_can_be_made_where_pynamodb_was_imported_without_one(bedrock: Bedrock) -> None:
     code = f"""
 import interactions.dynamodb.postponed, sys, time

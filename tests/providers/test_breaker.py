@@ -91,7 +91,7 @@ class AgainstAModel(RuleBasedStateMachine):
 
 
 def test_it_does_what_a_simple_model_of_it_does() -> None:
-    run_state_machine_as_test(AgainstAModel, settings=settings(max_examples=30, stateful_step_count=30))
+    run_state_machine_as_test(AgainstAModel, settings=settings(stateful_step_count=30))
 
 
 @pytest.fixture

@@ -283,7 +283,7 @@ completions = st.fixed_dictionaries(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(documents | completions, st.sampled_from([200, 429, 400]))
 def test_no_document_breaks_the_reader(model: LanguageModel, document: object, status: int) -> None:
     model.will(Body(Json(document).body, status=status))

@@ -123,6 +123,7 @@ def test_a_key_that_is_not_set_is_missed_when_it_is_needed(configure: Configure)
     assert failure(first.provider).type == "not-configured"
 
 
+@pytest.mark.system
 def test_what_only_a_provider_needs_is_imported_with_it() -> None:
     code = """
 import django, sys
