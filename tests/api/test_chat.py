@@ -243,10 +243,12 @@ def test_the_same_question_is_answered_from_the_cache_where_a_setting_says_so(
     ask(asker, "Which tram?", conversation_id="talk")
     ask(asker, "Which tram?", temperature=1)
     ask(key_client("bob", "chat"), "Which tram?")
-    assert len(model.requests) == 4
+    ask(asker, "Which bus?", conversation_id="talk")
+    assert not ask(asker, "Which bus?").json()["cached"]
+    assert len(model.requests) == 6
     asker.delete("/v1/users/alice")
     ask(key_client("alice", "chat"), "Which tram?")
-    assert len(model.requests) == 5
+    assert len(model.requests) == 7
 
 
 def test_by_default_every_question_is_asked(asker: APIClient, providers: Providers, model: LanguageModel) -> None:
