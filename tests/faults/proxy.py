@@ -47,6 +47,13 @@ class FaultyDynamoDB:
         if self._server.broken and error[0] is None:
             raise self._server.broken[0]
 
+    def reset(self) -> None:
+        """As if it were new: no plan, nothing said, nothing late."""
+        self.plan = no_faults
+        self.exchanges.clear()
+        self._numbers = count()
+        self.copy.forget()
+
     def said(self, *operations: str) -> list[Exchange]:
         """The exchanges of these operations, or all."""
         return [exchange for exchange in self.exchanges if not operations or exchange.operation in operations]

@@ -26,7 +26,7 @@ def tables_behind_a_wire(dynamodb_local: DynamoDBLocal) -> Iterator[Callable[[Wi
 
 @pytest.fixture
 def over() -> WireName:
-    """Where it makes a difference, tests are for both: `pytestmark = ON_BOTH_WIRES`."""
+    """The lean wire, unless a test is `ON_BOTH_WIRES`."""
     return "lean"
 
 

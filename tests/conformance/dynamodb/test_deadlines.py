@@ -17,10 +17,10 @@ from tests.faults.plans import always, no_faults
 from tests.faults.proxy import FaultyDynamoDB
 from tests.faults.wire import Call
 
-pytestmark = ON_BOTH_WIRES
 ID = an_interaction().interaction_id
 
 
+@ON_BOTH_WIRES
 def test_what_fails_after_the_deadline_is_not_tried_again(store: InteractionRepository, wire: FaultyDynamoDB) -> None:
     store.add(an_interaction())
     wire.plan = always(kinds.THROTTLED)

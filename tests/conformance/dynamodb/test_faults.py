@@ -20,7 +20,6 @@ from tests.faults.plans import Plan, always, in_turn, no_faults
 from tests.faults.proxy import FaultyDynamoDB
 from tests.faults.wire import Answer, Call, ConnectionCut, Forward
 
-pytestmark = ON_BOTH_WIRES
 ID = an_interaction().interaction_id
 TODAY = date(2026, 3, 10)
 KEY = Idempotency("key", "content")
@@ -52,6 +51,7 @@ def outcomes(wire: FaultyDynamoDB, *operations: str) -> list[str]:
 # One fault, one write.
 
 
+@ON_BOTH_WIRES
 @pytest.mark.parametrize("fault", [*REFUSALS, *kinds.UNKNOWN_OUTCOMES], ids=name)
 def test_an_add_is_done_once(
     store: InteractionRepository, direct: InteractionRepository, wire: FaultyDynamoDB, fault: Fault
