@@ -38,6 +38,7 @@ def run(code: str) -> str:
     return done.stdout
 
 
+@pytest.mark.system
 def test_importing_pynamodb_loads_nothing_of_botocore_but_its_errors() -> None:
     code = f"import {POSTPONE}, {PYNAMODB}, sys; print(*[name for name in sys.modules if name.startswith('boto')])"
     loaded = run(code).split()
@@ -57,6 +58,7 @@ def test_pynamodb_imports_no_more_of_botocore_than_is_postponed() -> None:
     assert of_botocore - {"botocore.exceptions"} == {f"botocore.{name}" for name in POSTPONED}
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     "order",
     [
@@ -77,6 +79,7 @@ def test_botocore_is_whole_afterwards_whatever_was_imported_first(order: tuple[s
     run("\n".join([settings, *(f"import {name}" for name in order), WHOLE]))
 
 
+@pytest.mark.system
 def test_threads_may_import_it_together() -> None:
     code = f"""
 from concurrent.futures import ThreadPoolExecutor
@@ -92,6 +95,7 @@ with ThreadPoolExecutor(8) as threads:
     run(code + WHOLE)
 
 
+@pytest.mark.system
 @pytest.mark.usefixtures("dynamodb_local")  # left out where there is none
 def test_the_store_keeps_its_promises_over_botocore_after_a_postponed_import() -> None:
     code = f"""

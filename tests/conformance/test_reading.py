@@ -53,7 +53,6 @@ def test_users_that_differ_in_case_alone_are_two(store: InteractionRepository) -
         store.get(ID, "ana")
 
 
-@ALSO_OVER_BOTOCORE
 def test_iterating_visits_every_users_interactions_oldest_first(store: InteractionRepository, fill: Fill) -> None:
     stored = [
         an_interaction(n, user_id=user_id, at=NOW + n * timedelta(minutes=1))
@@ -64,6 +63,7 @@ def test_iterating_visits_every_users_interactions_oldest_first(store: Interacti
     assert [*store.iterate()] == stored
 
 
+@ALSO_OVER_BOTOCORE
 def test_iterating_a_range_begins_with_its_first_millisecond_and_ends_before_its_last(
     store: InteractionRepository,
 ) -> None:

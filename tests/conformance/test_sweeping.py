@@ -74,14 +74,14 @@ def test_expired_conversations_go_too(store: InteractionRepository, clock: Clock
 def test_a_sweep_that_runs_out_of_time_says_so_and_goes_on_when_called_again(
     store: InteractionRepository, fill: Fill, clock: Clock
 ) -> None:
-    fill(some(1200, expires_at=NOW + HOUR))
-    fill(some(1200, user_id="bia", content_expires_at=NOW + HOUR))
+    fill(some(600, expires_at=NOW + HOUR))
+    fill(some(600, user_id="bia", content_expires_at=NOW + HOUR))
     clock.advance(HOUR)
     calls = [store.sweep_expired(past())]
     assert not calls[0].complete
     while not calls[-1].complete:
         calls.append(store.sweep_expired(past()))
         assert calls[-1].contents + calls[-1].interactions > 0
-    assert sum(call.interactions for call in calls) == 1200
-    assert sum(call.contents for call in calls) == 1200
+    assert sum(call.interactions for call in calls) == 600
+    assert sum(call.contents for call in calls) == 600
     assert store.sweep_expired() == NOTHING

@@ -37,8 +37,8 @@ class _Change:
 class LaggingCopy:
     """`lag` is how many changed items the copy is behind, and may change; with None there is no copy."""
 
-    def __init__(self, upstream: Upstream, lag: int | None) -> None:
-        self.lag = lag
+    def __init__(self, upstream: Upstream) -> None:
+        self.lag: int | None = None
         self._upstream = upstream
         self._pending: deque[_Change] = deque()
         self._keys: dict[tuple[str, str], list[str]] = {}

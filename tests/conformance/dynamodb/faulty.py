@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-import pytest
-
 from interactions.conf import WireName
 from interactions.dynamodb.connection import DynamoDBConnection
 from interactions.dynamodb.tables import Tables
@@ -18,7 +16,6 @@ from tests.conformance.rows import empty
 from tests.dynamodb_local import DynamoDBLocal, keep_expired
 from tests.faults.proxy import FaultyDynamoDB
 
-ON_BOTH_WIRES = pytest.mark.parametrize("over", ["lean", "botocore"])
 PATIENCE = 60.0
 NO_PATIENCE = 0.3
 

@@ -11,7 +11,8 @@ from interactions.domain.query import Filter
 from interactions.repositories.base import InteractionRepository
 from tests.conformance.builders import an_interaction, some, walk
 from tests.conformance.clock import Clock
-from tests.conformance.dynamodb.faulty import ON_BOTH_WIRES, FaultyStore
+from tests.conformance.dynamodb.faulty import FaultyStore
+from tests.dynamodb_tables import ON_BOTH_WIRES
 from tests.faults import kinds
 from tests.faults.plans import always, no_faults
 from tests.faults.proxy import FaultyDynamoDB

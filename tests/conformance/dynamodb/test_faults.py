@@ -13,7 +13,8 @@ from interactions.domain.query import Filter
 from interactions.repositories.base import Idempotency, InteractionRepository
 from tests.conformance.builders import DAY, an_interaction, conversations, ids, walk
 from tests.conformance.clock import NOW, Clock
-from tests.conformance.dynamodb.faulty import ON_BOTH_WIRES, FaultyStore
+from tests.conformance.dynamodb.faulty import FaultyStore
+from tests.dynamodb_tables import ON_BOTH_WIRES
 from tests.faults import kinds
 from tests.faults.kinds import Fault
 from tests.faults.plans import Plan, always, in_turn, no_faults
