@@ -54,7 +54,7 @@ def database(dynamodb_local: DynamoDBLocal) -> str:
 def tables(
     fresh_process: None, dynamodb_local: DynamoDBLocal, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Tables]:
-    """Those of accounts, keys, sessions and of the cache are emptied afterwards."""
+    """The tables of accounts, keys, sessions and the cache are emptied afterwards."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", database)
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_local.endpoint)
     tables = get_tables()

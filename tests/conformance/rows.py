@@ -1,4 +1,4 @@
-"""The rows of the DynamoDB repository's tables, taken away and written many at a time."""
+"""Many rows of the DynamoDB repository's tables deleted or written at once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KEYS = {
 
 
 def empty(tables: Tables) -> None:
-    """Delete a few items, or make a table of more than a few anew: to delete each would take longer."""
+    """Delete up to 25 items; make a table of more items anew, which takes less time than their deletion."""
     wire = tables.connection.wire
     for name, keys in KEYS.items():
         page = wire.call("Scan", {"TableName": name, "Limit": FEW})
@@ -35,7 +35,7 @@ def empty(tables: Tables) -> None:
 
 
 def fill(tables: Tables, interactions: Sequence[Interaction]) -> None:
-    """Store what is new without a request for each, as `add_many` needs it, and what belongs to it."""
+    """Store what `add_many` would store of new interactions, but 25 a request instead of one."""
     Calendar(tables).note(interactions)
     conversations.move(tables, interactions, NOW)
     with tables.interactions.batch_write() as batch:

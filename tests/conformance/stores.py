@@ -1,8 +1,8 @@
 """The stores that have to keep the port's promises: a further one is one more entry of `STORES`.
 
 Every test that asks for `store` or `shared` runs on the reference, the ORM and DynamoDB Local over the lean wire. One
-test for each promise of the port runs over botocore's wire too: those marked `ALSO_OVER_BOTOCORE` or
-`SHARED_ALSO_OVER_BOTOCORE`. `dynamodb/test_wires.py` holds both wires to the same requests, answers and errors.
+test for each promise of the port, marked `ALSO_OVER_BOTOCORE` or `SHARED_ALSO_OVER_BOTOCORE`, runs over botocore's wire
+too. `dynamodb/test_wires.py` holds both wires to the same answers and errors in every operation.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ def _add(store: InteractionRepository, interactions: Sequence[Interaction]) -> N
 class Store:
     """How to test one kind of store.
 
-    `make` builds it over a clock, once the session's `fixture` is there. `empty` removes what another example has left;
-    `fill` stores many new interactions at once. `marks` are what its tests need, `thread_marks` what those need that
-    use it from several threads, each of which calls `leave_thread` at its end. `histories` is how many of hypothesis'
-    histories are tried for each hundred examples of a property.
+    `make` builds it over a clock, once the session's `fixture` is there. `empty` removes what another example has left.
+    `fill` stores many new interactions at once. `marks` are what its tests need, `thread_marks` what tests need that
+    use it from several threads, each of which calls `leave_thread` at its end. `histories` is the number of histories
+    that hypothesis tries where it tries 100 examples of a property.
     """
 
     name: str
@@ -66,7 +66,7 @@ class Store:
 
 
 def in_depth(count: int) -> int:
-    """This count where hypothesis tries a hundred examples, as the profile `thorough` does; a quarter in `fast`."""
+    """The count in the profile `thorough`, in which hypothesis tries 100 examples; a quarter of it in `fast`."""
     return ceil(count * settings().max_examples / 100)
 
 

@@ -21,7 +21,7 @@ from tests.faults.wire import Answer, Call, ConnectionCut, Document, Exchange, U
 class FaultyDynamoDB:
     """Used in a `with`: meanwhile `endpoint` answers. `plan` can be changed at any time; `exchanges` is what was said.
 
-    With a lag of its `copy`, reads that are not asked to be consistent are so many changed items behind.
+    `copy.lag` is how many changed items a read is behind that is not asked to be consistent; there is no lag at first.
     """
 
     def __init__(self, dynamodb: str, plan: Plan = no_faults) -> None:
