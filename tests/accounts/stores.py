@@ -1,20 +1,16 @@
-"""The stores of accounts that have to keep the port's promises, and DynamoDB wherever a test wants it."""
+"""The stores of accounts that have to keep the port's promises."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
-import pytest
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.utils.module_loading import import_string
 
 from interactions.accounts.base import Accounts
 from interactions.accounts.sessions import log_in, principal_of
-from interactions.dynamodb.connection import get_connection
-from interactions.dynamodb.tables import Tables, get_tables
 
 # Where the secret of a key begins: after `ik_`, 16 digits and `_`.
 SECRET = 20
@@ -52,32 +48,3 @@ class Seconds:
 
     def __call__(self) -> float:
         return self.now
-
-
-@contextmanager
-def dynamodb_at(
-    endpoint: str | None, access_key: str, region: str, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Tables]:
-    """The process's tables, sessions included, are these until the end, and empty then; no endpoint is AWS's."""
-    with monkeypatch.context() as patch:
-        patch.setenv("AWS_ACCESS_KEY_ID", access_key)
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "none")
-        if endpoint is None:
-            patch.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
-        else:
-            patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
-        patch.setattr(settings, "INTERACTIONS_AWS_REGION", region, raising=False)
-        _forget_connection()
-        tables = get_tables()
-        tables.create()
-        yield tables
-        for model in (tables.accounts, tables.api_keys, tables.sessions):
-            with model.batch_write() as batch:
-                for item in model.scan():
-                    batch.delete(item)
-    _forget_connection()
-
-
-def _forget_connection() -> None:
-    get_tables.cache_clear()
-    get_connection.cache_clear()

@@ -46,24 +46,24 @@ def test_a_name_is_taken_once_and_stays_whose_it_is(accounts: Accounts) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_those_who_take_a_name_at_once_one_gets_it(shared_store: Store) -> None:
+def test_of_those_who_take_a_name_at_once_one_gets_it(store: Store) -> None:
     passwords = [f"{PASSWORD}-{number}" for number in range(8)]
     start = Barrier(len(passwords))
 
     def create(password: str) -> Account | None:
-        accounts = shared_store.start()
+        accounts = store.start()
         start.wait(timeout=60)
         try:
             return accounts.create_account("ana", password)
         except AlreadyExists:
             return None
         finally:
-            shared_store.leave_thread()
+            store.leave_thread()
 
     with ThreadPoolExecutor(len(passwords)) as threads:
         made = [*threads.map(create, passwords)]
     (winner,) = (password for password, account in zip(passwords, made, strict=True) if account)
-    assert shared_store.start().check_password("ana", winner) in made
+    assert store.start().check_password("ana", winner) in made
 
 
 def test_the_wrong_the_unknown_and_the_disabled_are_refused_alike(accounts: Accounts) -> None:

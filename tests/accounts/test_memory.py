@@ -90,27 +90,25 @@ def test_what_is_made_works_at_once_though_it_was_asked_for_before(store: Store)
     assert here.get_account("ana") == elsewhere.get_account("ana") == made
 
 
-def test_what_is_used_within_5_seconds_is_read_once(
-    proxied_store: Store, proxy: FaultyDynamoDB, seconds: Seconds
-) -> None:
-    accounts = proxied_store.start()
+def test_what_is_used_within_5_seconds_is_read_once(wired_store: Store, wire: FaultyDynamoDB, seconds: Seconds) -> None:
+    accounts = wired_store.start()
     key, _ = accounts.create_key("ana", ("read",))
     accounts.create_account("ana", PASSWORD)
     for reads in (1, 2):
         for _ in range(3):
             accounts.check_key(key)
             accounts.get_account("ana")
-        tables = sorted(exchange.call.body["TableName"] for exchange in proxy.said("GetItem"))
+        tables = sorted(exchange.call.body["TableName"] for exchange in wire.said("GetItem"))
         assert tables == ["accounts"] * reads + ["api_keys"] * reads
         seconds.now += 5.0
 
 
-def test_every_password_is_read_for(proxied_store: Store, proxy: FaultyDynamoDB) -> None:
-    accounts = proxied_store.start()
+def test_every_password_is_read_for(wired_store: Store, wire: FaultyDynamoDB) -> None:
+    accounts = wired_store.start()
     accounts.create_account("ana", PASSWORD)
     for _ in range(3):
         accounts.check_password("ana", PASSWORD)
-    assert len(proxy.said("GetItem")) == 3
+    assert len(wire.said("GetItem")) == 3
 
 
 def test_no_secret_is_remembered(dynamodb_store: Store) -> None:

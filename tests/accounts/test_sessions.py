@@ -14,12 +14,13 @@ from interactions.dynamodb.tables import get_tables
 from tests.accounts.stores import Store, new_session
 from tests.conformance.clock import Clock
 from tests.conftest import PASSWORD
+from tests.dynamodb_tables import ON_BOTH_WIRES
 from tests.faults.proxy import FaultyDynamoDB
 
 
 @pytest.fixture(autouse=True)
 def _accounts_of_two(request: pytest.FixtureRequest) -> None:
-    name = next(name for name in ("store", "dynamodb_store", "proxied_store") if name in request.fixturenames)
+    name = next(name for name in ("store", "dynamodb_store", "wired_store") if name in request.fixturenames)
     for username in ("ana", "bea"):
         request.getfixturevalue(name).start().create_account(username, PASSWORD)
 
@@ -102,10 +103,11 @@ def test_one_more_than_an_account_may_have_ends_the_oldest(dynamodb_store: Store
     assert dynamodb_store.start().erase_credentials("ana").sessions == MAX_SESSIONS
 
 
-def test_logging_in_costs_one_read_and_three_writes(proxied_store: Store, proxy: FaultyDynamoDB) -> None:
-    proxy.exchanges.clear()
-    proxied_store.open_session("ana", PASSWORD)
-    said = [(exchange.operation, *exchange.call.tables) for exchange in proxy.said()]
+@ON_BOTH_WIRES
+def test_logging_in_costs_one_read_and_three_writes(wired_store: Store, wire: FaultyDynamoDB) -> None:
+    wire.exchanges.clear()
+    wired_store.open_session("ana", PASSWORD)
+    said = [(exchange.operation, *exchange.call.tables) for exchange in wire.said()]
     assert said == [
         ("GetItem", "accounts"),
         ("PutItem", "sessions"),

@@ -22,64 +22,62 @@ unknown = pytest.mark.parametrize("fault", UNKNOWN_OUTCOMES, ids=lambda fault: f
 
 
 @unknown
-def test_an_account_is_made_although_nobody_heard_so(proxied_store: Store, proxy: FaultyDynamoDB, fault: Fault) -> None:
-    accounts = proxied_store.start()
-    proxy.plan = in_turn([fault], *WRITES)
+def test_an_account_is_made_although_nobody_heard_so(wired_store: Store, wire: FaultyDynamoDB, fault: Fault) -> None:
+    accounts = wired_store.start()
+    wire.plan = in_turn([fault], *WRITES)
     made = accounts.create_account("ana", PASSWORD, staff=True)
-    assert proxy.faults() == [fault.name]
+    assert wire.faults() == [fault.name]
     assert made == accounts.get_account("ana") == accounts.check_password("ana", PASSWORD)
-    proxy.plan = in_turn([fault], *WRITES)
+    wire.plan = in_turn([fault], *WRITES)
     with pytest.raises(AlreadyExists):
         accounts.create_account("ana", "staple-battery-horse")
     assert accounts.check_password("ana", PASSWORD) == made
 
 
 @unknown
-def test_a_key_is_made_once_and_works(proxied_store: Store, proxy: FaultyDynamoDB, fault: Fault) -> None:
-    accounts = proxied_store.start()
-    proxy.plan = in_turn([fault], *WRITES)
+def test_a_key_is_made_once_and_works(wired_store: Store, wire: FaultyDynamoDB, fault: Fault) -> None:
+    accounts = wired_store.start()
+    wire.plan = in_turn([fault], *WRITES)
     key, made = accounts.create_key("ana", ("read",))
-    assert proxy.faults() == [fault.name]
+    assert wire.faults() == [fault.name]
     assert accounts.check_key(key).key_id == made.key_id
     assert accounts.list_keys("ana") == [made]
 
 
 @unknown
-def test_changes_and_ends_hold_although_nobody_heard_so(
-    proxied_store: Store, proxy: FaultyDynamoDB, fault: Fault
-) -> None:
-    accounts = proxied_store.start()
+def test_changes_and_ends_hold_although_nobody_heard_so(wired_store: Store, wire: FaultyDynamoDB, fault: Fault) -> None:
+    accounts = wired_store.start()
     accounts.create_account("ana", PASSWORD)
     key, made = accounts.create_key("ana", ("read",))
-    proxy.plan = in_turn([fault, None, fault], *WRITES)
+    wire.plan = in_turn([fault, None, fault], *WRITES)
     assert accounts.change_account("ana", staff=True).staff
     accounts.revoke_key(made.key_id)
-    assert proxy.faults() == [fault.name] * 2
+    assert wire.faults() == [fault.name] * 2
     with pytest.raises(CredentialRefused, match="revoked"):
         accounts.check_key(key)
-    proxy.plan = in_turn([fault], *WRITES)
+    wire.plan = in_turn([fault], *WRITES)
     assert accounts.erase_credentials("ana") == ErasedCredentials(sessions=0, api_keys=1)
     assert accounts.erase_credentials("ana") == ErasedCredentials(sessions=0, api_keys=0)
 
 
 def test_a_login_that_renews_the_hash_is_not_refused_for_it(
-    proxied_store: Store, proxy: FaultyDynamoDB, settings: Settings
+    wired_store: Store, wire: FaultyDynamoDB, settings: Settings
 ) -> None:
-    accounts = proxied_store.start()
+    accounts = wired_store.start()
     hashers = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("MD5", "PBKDF2")]
     settings.PASSWORD_HASHERS = hashers
     before = accounts.create_account("ana", PASSWORD)
     settings.PASSWORD_HASHERS = hashers[::-1]
-    proxy.plan = in_turn([UNKNOWN_OUTCOMES[0]], "UpdateItem")
+    wire.plan = in_turn([UNKNOWN_OUTCOMES[0]], "UpdateItem")
     account = accounts.check_password("ana", PASSWORD)
-    assert proxy.faults()
+    assert wire.faults()
     assert account == accounts.get_account("ana") != before
 
 
 def test_a_password_that_changes_during_a_login_stays_changed(
-    proxied_store: Store, proxy: FaultyDynamoDB, settings: Settings
+    wired_store: Store, wire: FaultyDynamoDB, settings: Settings
 ) -> None:
-    accounts, elsewhere = proxied_store.start(), proxied_store.start()
+    accounts, elsewhere = wired_store.start(), wired_store.start()
     hashers = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("MD5", "PBKDF2")]
     settings.PASSWORD_HASHERS = hashers
     accounts.create_account("ana", PASSWORD)
@@ -89,22 +87,22 @@ def test_a_password_that_changes_during_a_login_stays_changed(
         elsewhere.change_account("ana", password="staple-battery-horse")
         return forward(call.body)
 
-    proxy.plan = in_turn([Fault("a change before", change_first)], "UpdateItem")
+    wire.plan = in_turn([Fault("a change before", change_first)], "UpdateItem")
     with pytest.raises(CredentialRefused):
         accounts.check_password("ana", PASSWORD)
     accounts.check_password("ana", "staple-battery-horse")
 
 
 def test_no_session_says_whose_it_is_before_the_account_knows_it(
-    proxied_store: Store, proxied_tables: Tables, proxy: FaultyDynamoDB
+    wired_store: Store, wired_tables: Tables, wire: FaultyDynamoDB
 ) -> None:
-    accounts = proxied_store.start()
+    accounts = wired_store.start()
     account = accounts.create_account("ana", PASSWORD)
     refused = refusal("ValidationException", "Not today.")
-    proxy.plan = lambda call: refused if call.operation == "UpdateItem" and "accounts" in call.tables else None
+    wire.plan = lambda call: refused if call.operation == "UpdateItem" and "accounts" in call.tables else None
     with pytest.raises(UpdateError):
         log_in(new_session(), account, accounts)
-    (item,) = proxied_tables.sessions.scan()
+    (item,) = wired_tables.sessions.scan()
     assert dict(new_session(item.session_key).items()) == {}
 
 

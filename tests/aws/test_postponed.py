@@ -95,6 +95,7 @@ with ThreadPoolExecutor(8) as threads:
     run(code + WHOLE)
 
 
+@pytest.mark.system
 @pytest.mark.usefixtures("dynamodb_local")  # left out where there is none
 def test_the_store_keeps_its_promises_over_botocore_after_a_postponed_import() -> None:
     code = f"""

@@ -135,11 +135,6 @@ def test_two_names_of_one_key_are_written_once(tables: Tables) -> None:
     assert cache.get("1") is None
 
 
-def test_dynamodb_is_told_what_cached_values_expire_by(tables: Tables) -> None:
-    described = tables.connection.client.describe_time_to_live(TableName="cache")
-    assert described["TimeToLiveDescription"] == {"TimeToLiveStatus": "ENABLED", "AttributeName": "ttl"}
-
-
 def test_it_is_configured_as_any_cache_of_django(tables: Tables, settings: Settings) -> None:
     backend = {"BACKEND": "interactions.cache.DynamoDBCache", "TIMEOUT": None, "KEY_PREFIX": "service", "VERSION": 3}
     settings.CACHES = {"default": backend}

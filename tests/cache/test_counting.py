@@ -10,7 +10,7 @@ from interactions.dynamodb.tables import Tables
 THREADS = 8
 
 
-def test_no_increment_is_lost_and_each_is_told_another_number(local_tables: Tables) -> None:
+def test_no_increment_is_lost_and_each_is_told_another_number(tables: Tables) -> None:
     def count(number: int) -> list[int]:
         cache = DynamoDBCache("", {})
         return [cache.incr("counter") for _ in range(50)]
@@ -21,7 +21,7 @@ def test_no_increment_is_lost_and_each_is_told_another_number(local_tables: Tabl
     assert sorted(told) == [*range(1, THREADS * 50 + 1)]
 
 
-def test_of_those_who_add_at_once_one_does(local_tables: Tables) -> None:
+def test_of_those_who_add_at_once_one_does(tables: Tables) -> None:
     for key in range(10):
 
         def add(number: int, key: int = key) -> bool:
@@ -33,7 +33,7 @@ def test_of_those_who_add_at_once_one_does(local_tables: Tables) -> None:
         assert DynamoDBCache("", {}).get(key) == added.index(True)
 
 
-def test_a_counter_that_all_begin_together_counts_all(local_tables: Tables) -> None:
+def test_a_counter_that_all_begin_together_counts_all(tables: Tables) -> None:
     def count(number: int) -> int:
         cache = DynamoDBCache("", {})
         try:

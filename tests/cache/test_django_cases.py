@@ -35,12 +35,6 @@ settings = override_settings(
 
 
 @settings
-@pytest.mark.usefixtures("moto_tables")
-class TestOverMoto(CasesThatApply, SimpleTestCase):
-    pass
-
-
-@settings
-@pytest.mark.usefixtures("local_tables")
+@pytest.mark.usefixtures("tables")
 class TestOverDynamoDBLocal(CasesThatApply, SimpleTestCase):
     pass

@@ -7,6 +7,7 @@ import pytest
 from interactions.cache import DynamoDBCache
 from interactions.domain.errors import Unavailable
 from interactions.dynamodb.tables import Tables
+from tests.dynamodb_tables import ON_BOTH_WIRES
 from tests.faults.kinds import SHORT_PAGE, THROTTLED, UNKNOWN_OUTCOMES, UNPROCESSED, Fault
 from tests.faults.plans import always, in_turn, no_faults
 from tests.faults.proxy import FaultyDynamoDB
@@ -15,6 +16,7 @@ from tests.moving_clock import moving_clock
 cache = DynamoDBCache("", {})
 
 
+@ON_BOTH_WIRES
 def test_many_keys_take_one_request_for_each_hundred_or_twenty_five(wired_tables: Tables, wire: FaultyDynamoDB) -> None:
     data = {f"key-{number}": number for number in range(260)}
     assert cache.set_many(data) == []
@@ -26,6 +28,7 @@ def test_many_keys_take_one_request_for_each_hundred_or_twenty_five(wired_tables
     assert len(wire.said()) == 19
 
 
+@ON_BOTH_WIRES
 def test_one_key_takes_one_request(wired_tables: Tables, wire: FaultyDynamoDB) -> None:
     cache.set("key", 1)
     cache.get("key")

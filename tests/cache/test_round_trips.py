@@ -40,7 +40,7 @@ VALUES = st.recursive(
 KEYS = st.text(string.printable + "éß漢🙂", min_size=1, max_size=40)
 
 # The tables may hold what earlier examples have cached.
-example_by_example = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+example_by_example = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 pytestmark = pytest.mark.filterwarnings("ignore::django.core.cache.backends.base.CacheKeyWarning")
 
 

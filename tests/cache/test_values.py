@@ -31,7 +31,7 @@ def test_a_value_that_does_not_fit_is_not_stored_and_leaves_nothing_stale(tables
     assert cache.get("other") == 1
 
 
-def test_a_value_of_nearly_400_kb_fits_under_the_longest_key(local_tables: Tables) -> None:
+def test_a_value_of_nearly_400_kb_fits_under_the_longest_key(tables: Tables) -> None:
     much = os.urandom(396 * 1024)
     key = "k" * (2048 - len(":1:"))
     with pytest.warns(CacheKeyWarning):

@@ -1,27 +1,19 @@
-"""Each test that asks for `store` runs against every store."""
+"""Each test that asks for `store` or `shared` runs against every store of `stores.py`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
-from moto import mock_aws
 
 from interactions.conf import WireName
 from interactions.dynamodb.connection import DynamoDBConnection
 from interactions.repositories.base import InteractionRepository
 from tests.conformance.clock import Clock
-from tests.conformance.stores import BOTOCORE_TABLES, LOCAL_TABLES, MOTO_TABLES, STORES, Emulator, OneAtATime
-from tests.conformance.threads import SharedStore
+from tests.conformance.stores import BOTOCORE_TABLES, LOCAL_TABLES, STORES, Emulator, Store
+from tests.conformance.threads import Fill, SharedStore
 from tests.dynamodb_local import DynamoDBLocal, keep_expired
-
-
-@pytest.fixture
-def moto_tables() -> Iterator[None]:
-    """Made anew for each test: what moto keeps, it keeps for all that runs meanwhile."""
-    with mock_aws():
-        MOTO_TABLES.open(lambda: OneAtATime(region="us-east-1", access_key="moto", wire="botocore"))
-        yield
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +33,7 @@ def local_tables_over_botocore(dynamodb_local: DynamoDBLocal, local_database: st
 
 def _opened(emulator: Emulator, dynamodb_local: DynamoDBLocal, database: str, wire: WireName) -> Iterator[None]:
     emulator.open(
-        lambda: DynamoDBConnection(region="us-east-1", endpoint=dynamodb_local.endpoint, access_key=database, wire=wire)
+        DynamoDBConnection(region="us-east-1", endpoint=dynamodb_local.endpoint, access_key=database, wire=wire)
     )
     keep_expired(emulator.tables.connection.client)
     yield
@@ -54,15 +46,29 @@ def clock() -> Clock:
 
 
 @pytest.fixture(params=[store.param() for store in STORES])
-def store(request: pytest.FixtureRequest, clock: Clock) -> InteractionRepository:
+def kind(request: pytest.FixtureRequest) -> Store:
+    """A kind of store, which is empty."""
+    store: Store = request.param
+    store.prepare(request)
+    return store
+
+
+@pytest.fixture
+def store(kind: Store, clock: Clock) -> InteractionRepository:
     """An empty store whose things expire by `clock`."""
-    request.param.prepare(request)
-    made: InteractionRepository = request.param.make(clock)
-    return made
+    return kind.make(clock)
+
+
+@pytest.fixture
+def fill(kind: Store, store: InteractionRepository) -> Fill:
+    """Store many interactions, for tests of what comes afterwards."""
+    return partial(kind.fill, store)
 
 
 @pytest.fixture(params=[store.param(threads=True) for store in STORES])
 def shared(request: pytest.FixtureRequest, clock: Clock) -> SharedStore:
     """An empty store for several threads at once."""
-    request.param.prepare(request)
-    return SharedStore(request.param.make(clock), request.param.leave_thread)
+    kind: Store = request.param
+    kind.prepare(request)
+    repository = kind.make(clock)
+    return SharedStore(repository, partial(kind.fill, repository), kind.leave_thread)

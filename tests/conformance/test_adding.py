@@ -13,6 +13,7 @@ from interactions.domain.query import Filter
 from interactions.repositories.base import InteractionRepository
 from tests.conformance.builders import HOUR, an_interaction, conversations, ids, some, walk, without_texts
 from tests.conformance.clock import NOW
+from tests.conformance.stores import ALSO_OVER_BOTOCORE
 from tests.strategies import interactions
 
 
@@ -28,6 +29,7 @@ def test_what_was_added_is_read_back_as_it_was(store: InteractionRepository, int
         store.delete(interaction.interaction_id, interaction.user_id)
 
 
+@ALSO_OVER_BOTOCORE
 def test_texts_of_the_greatest_length_are_read_back_as_they_were(store: InteractionRepository) -> None:
     long = an_interaction(prompt="Não há nada de novo sob o sol. " * 6451 + "!" * 19, response="知" * 200_000)
     store.add(long)
@@ -38,6 +40,7 @@ def test_an_add_without_a_key_is_not_a_replay(store: InteractionRepository) -> N
     assert not store.add(an_interaction()).replayed
 
 
+@ALSO_OVER_BOTOCORE
 def test_the_owner_cannot_have_two_interactions_of_one_id(store: InteractionRepository) -> None:
     first = an_interaction()
     store.add(first)
@@ -78,6 +81,7 @@ def test_an_empty_batch_has_no_outcomes(store: InteractionRepository) -> None:
     assert store.add_many([]) == []
 
 
+@ALSO_OVER_BOTOCORE
 def test_each_of_a_batch_has_its_outcome_in_order(store: InteractionRepository) -> None:
     store.add(an_interaction(1, prompt="was here before"))
     outcomes = store.add_many(

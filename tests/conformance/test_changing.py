@@ -15,6 +15,7 @@ from interactions.domain.query import Filter
 from interactions.repositories.base import InteractionRepository
 from tests.conformance.builders import an_interaction, conversations, some, walk
 from tests.conformance.clock import NOW
+from tests.conformance.stores import ALSO_OVER_BOTOCORE
 from tests.strategies import interactions
 
 ID = an_interaction().interaction_id
@@ -53,6 +54,7 @@ def test_each_update_changes_the_etag(store: InteractionRepository) -> None:
     assert len(etags | {an_interaction().etag}) == 4
 
 
+@ALSO_OVER_BOTOCORE
 @pytest.mark.parametrize("expected", [1, 3])
 def test_an_update_of_another_version_writes_nothing_and_names_the_current_one(
     store: InteractionRepository, expected: int
@@ -106,6 +108,7 @@ def test_a_deleted_interaction_is_gone_and_its_conversation_stays(
     assert [c.conversation_id for c in conversations(store)] == ["c"]
 
 
+@ALSO_OVER_BOTOCORE
 def test_a_delete_of_another_version_deletes_nothing_and_names_the_current_one(store: InteractionRepository) -> None:
     store.add(an_interaction())
     current = store.update(an_interaction(), 1)

@@ -13,6 +13,7 @@ from interactions.domain.query import Filter, Position
 from interactions.repositories.base import Added, Idempotency, InteractionRepository
 from tests.conformance.builders import an_interaction, conversations, ids, some, walk
 from tests.conformance.clock import Clock
+from tests.conformance.stores import SHARED_ALSO_OVER_BOTOCORE, in_depth
 from tests.conformance.threads import SharedStore
 
 WRITERS = 20
@@ -45,6 +46,7 @@ def test_of_several_adds_of_one_id_one_succeeds(shared: SharedStore) -> None:
     assert shared.repository.get(ID, "ana") == stored
 
 
+@SHARED_ALSO_OVER_BOTOCORE
 def test_of_several_adds_with_one_key_one_writes_and_the_others_find_it(shared: SharedStore) -> None:
     key = Idempotency("key", "content")
     outcomes = shared.together([partial(add, interaction=an_interaction(n), key=key) for n in range(WRITERS)])
@@ -55,24 +57,26 @@ def test_of_several_adds_with_one_key_one_writes_and_the_others_find_it(shared: 
 
 
 def test_every_add_is_there_afterwards(shared: SharedStore) -> None:
+    count = 2 * in_depth(10)
+
     def write(store: InteractionRepository, writer: int) -> None:
-        for n in range(20):
+        for n in range(count):
             store.add(an_interaction(writer * 100 + n, conversation_id=f"c{n % 2}"))
-        store.add_many([an_interaction(writer * 100 + 50 + n, conversation_id="c2") for n in range(20)])
+        store.add_many([an_interaction(writer * 100 + 50 + n, conversation_id="c2") for n in range(count)])
 
     shared.together([partial(write, writer=writer) for writer in range(WRITERS)])
-    numbers = [writer * 100 + base + n for writer in range(WRITERS) for base in (0, 50) for n in range(20)]
+    numbers = [writer * 100 + base + n for writer in range(WRITERS) for base in (0, 50) for n in range(count)]
     assert ids(walk(shared.repository, Filter(user_id="ana"), order="asc")) == ids(map(an_interaction, numbers))
     last = (WRITERS - 1) * 100
     assert {c.conversation_id: c.last_interaction_id for c in conversations(shared.repository)} == {
-        "c0": an_interaction(last + 18).interaction_id,
-        "c1": an_interaction(last + 19).interaction_id,
-        "c2": an_interaction(last + 69).interaction_id,
+        "c0": an_interaction(last + count - 2).interaction_id,
+        "c1": an_interaction(last + count - 1).interaction_id,
+        "c2": an_interaction(last + 50 + count - 1).interaction_id,
     }
 
 
 def test_no_update_is_lost(shared: SharedStore) -> None:
-    rounds = 10
+    rounds = in_depth(10)
 
     def count(store: InteractionRepository) -> None:
         done = 0
@@ -129,6 +133,7 @@ def test_what_is_answered_while_a_sweep_closes_it_is_either_answered_or_abandone
         assert stored.status is (Status.FAILED if abandoned else Status.COMPLETED)
 
 
+@SHARED_ALSO_OVER_BOTOCORE
 def test_reservations_that_meet_do_not_pass_the_limit(shared: SharedStore) -> None:
     outcomes = shared.together([lambda store: store.reserve_spending("ana", DAY, 10, limit=55)] * WRITERS)
     assert sorted(outcome for outcome in outcomes if isinstance(outcome, int)) == [10, 20, 30, 40, 50]
@@ -137,19 +142,22 @@ def test_reservations_that_meet_do_not_pass_the_limit(shared: SharedStore) -> No
 
 
 def test_settlements_that_meet_add_up(shared: SharedStore) -> None:
+    rounds = in_depth(10)
+
     def spend(store: InteractionRepository) -> None:
-        for _ in range(10):
+        for _ in range(rounds):
             store.reserve_spending("ana", DAY, 10, limit=10_000)
             store.settle_spending("ana", DAY, reserved=10, actual=3)
 
     shared.together([spend] * WRITERS)
-    assert shared.repository.reserve_spending("ana", DAY, 0, limit=10_000) == WRITERS * 10 * 3
+    assert shared.repository.reserve_spending("ana", DAY, 0, limit=10_000) == WRITERS * rounds * 3
 
 
 def test_a_walk_visits_what_stays_once_while_others_write_and_delete(shared: SharedStore) -> None:
-    lasting = [an_interaction(4 * n) for n in range(300)]
-    fleeting = [an_interaction(4 * n + 1) for n in range(300)]
-    shared.repository.add_many([*lasting, *fleeting])
+    count = in_depth(300)
+    lasting = [an_interaction(4 * n) for n in range(count)]
+    fleeting = [an_interaction(4 * n + 1) for n in range(count)]
+    shared.fill([*lasting, *fleeting])
 
     def walk_slowly(store: InteractionRepository) -> list[Interaction]:
         found: list[Interaction] = []
@@ -162,7 +170,7 @@ def test_a_walk_visits_what_stays_once_while_others_write_and_delete(shared: Sha
                 return found
 
     def write(store: InteractionRepository) -> None:
-        for n in range(300):
+        for n in range(count):
             store.add(an_interaction(4 * n + 2))
 
     def clear(store: InteractionRepository) -> None:
@@ -173,13 +181,13 @@ def test_a_walk_visits_what_stays_once_while_others_write_and_delete(shared: Sha
     for found in (first, second):
         assert ids(found) == sorted(set(ids(found)))
         assert set(ids(lasting)) <= set(ids(found))
-    kept = sorted([*ids(lasting), *ids(an_interaction(4 * n + 2) for n in range(300))])
+    kept = sorted([*ids(lasting), *ids(an_interaction(4 * n + 2) for n in range(count))])
     assert ids(walk(shared.repository, Filter(user_id="ana"), order="asc")) == kept
 
 
 def test_what_is_recorded_while_a_user_is_erased_does_not_keep_the_erasure_from_ending(shared: SharedStore) -> None:
     before = some(1200)
-    shared.repository.add_many(before)
+    shared.fill(before)
 
     writers = [partial(add_a_hundred, user_id=user_id) for user_id in ("ana", "bia")]
     erased, *_ = shared.together([lambda store: store.erase_user("ana"), *writers])

@@ -12,6 +12,7 @@ from interactions.domain.query import Conversation, Filter
 from interactions.repositories.base import InteractionRepository
 from tests.conformance.builders import HOUR, an_interaction, conversations, ids, some, walk
 from tests.conformance.clock import NOW, Clock
+from tests.conformance.stores import ALSO_OVER_BOTOCORE
 
 
 def names(store: InteractionRepository, user_id: str = "ana", limit: int = 100) -> list[str]:
@@ -72,6 +73,7 @@ def test_walking_by_next_visits_all_conversations(store: InteractionRepository, 
     assert names(store, limit=limit) == [f"c{n}" for n in range(11)][::-1]
 
 
+@ALSO_OVER_BOTOCORE
 def test_conversations_that_end_with_the_same_id_are_walked_once_each(store: InteractionRepository) -> None:
     last = an_interaction()
     for name in ("b", "a", "d", "c"):
@@ -92,6 +94,7 @@ def test_a_walk_visits_those_that_stay_as_they_are_while_others_come_and_go(stor
     assert rest.next is None
 
 
+@ALSO_OVER_BOTOCORE
 @pytest.mark.parametrize("title", ["Férias em Lisboa", None])
 def test_a_title_can_be_set_and_removed(store: InteractionRepository, title: str | None) -> None:
     store.add(an_interaction(conversation_id="c"))
@@ -124,6 +127,7 @@ def test_another_users_conversation_or_none_cannot_be_renamed_or_deleted(
     assert len([*store.iterate()]) == 1
 
 
+@ALSO_OVER_BOTOCORE
 def test_deleting_a_conversation_deletes_its_interactions_and_counts_them(store: InteractionRepository) -> None:
     stored = [an_interaction(n, conversation_id=("c", "d", None)[n % 3]) for n in range(12)]
     store.add_many([*stored, an_interaction(user_id="bia", conversation_id="c")])

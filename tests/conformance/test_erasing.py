@@ -11,6 +11,8 @@ from interactions.domain.query import Filter
 from interactions.repositories.base import Erased, Idempotency, InteractionRepository
 from tests.conformance.builders import HOUR, an_interaction, conversations, past, some, walk
 from tests.conformance.clock import NOW, Clock
+from tests.conformance.stores import ALSO_OVER_BOTOCORE
+from tests.conformance.threads import Fill
 
 NOTHING = Erased(interactions=0, conversations=0, idempotency_keys=0, complete=True)
 
@@ -22,6 +24,7 @@ def _fill(store: InteractionRepository, user_id: str) -> None:
     store.reserve_spending(user_id, date(2026, 3, 10), 7, limit=10)
 
 
+@ALSO_OVER_BOTOCORE
 def test_everything_of_the_user_goes_and_is_counted(store: InteractionRepository) -> None:
     _fill(store, "ana")
     assert store.erase_user("ana") == Erased(interactions=6, conversations=2, idempotency_keys=1, complete=True)
@@ -75,8 +78,10 @@ def test_what_has_expired_but_is_still_stored_goes_too(store: InteractionReposit
     assert conversations(store) == []
 
 
-def test_an_erasure_that_runs_out_of_time_says_so_and_goes_on_when_called_again(store: InteractionRepository) -> None:
-    store.add_many(some(1200, conversation_id="c"))
+def test_an_erasure_that_runs_out_of_time_says_so_and_goes_on_when_called_again(
+    store: InteractionRepository, fill: Fill
+) -> None:
+    fill(some(1200, conversation_id="c"))
     store.add(an_interaction(5000), Idempotency("key", "content"))
     calls = [store.erase_user("ana", past())]
     assert not calls[0].complete
@@ -91,7 +96,7 @@ def test_an_erasure_that_runs_out_of_time_says_so_and_goes_on_when_called_again(
     assert store.erase_user("ana") == NOTHING
 
 
-def test_a_deadline_ahead_leaves_time_for_all(store: InteractionRepository) -> None:
-    store.add_many(some(1200))
+def test_a_deadline_ahead_leaves_time_for_all(store: InteractionRepository, fill: Fill) -> None:
+    fill(some(1200))
     assert store.erase_user("ana", past() + 3600).complete
     assert walk(store, Filter(user_id="ana")) == []

@@ -13,6 +13,7 @@ from interactions.domain.query import Filter
 from interactions.repositories.base import InteractionRepository
 from tests.conformance.builders import DAY, HOUR, an_interaction, some, walk, without_texts
 from tests.conformance.clock import NOW, Clock
+from tests.conformance.stores import ALSO_OVER_BOTOCORE
 
 ID = an_interaction().interaction_id
 MICROSECOND = timedelta(microseconds=1)
@@ -66,6 +67,7 @@ def test_an_interaction_exists_until_its_record_expires(
     assert store.get(ID, "ana") == without_texts(FLEETING)
 
 
+@ALSO_OVER_BOTOCORE
 def test_an_expired_interaction_does_not_exist_for_any_reader(
     store: InteractionRepository, clock: Clock, sweep: Sweep
 ) -> None:

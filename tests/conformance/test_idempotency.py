@@ -12,6 +12,7 @@ from interactions.domain.query import Filter
 from interactions.repositories.base import IDEMPOTENCY_TTL, Idempotency, InteractionRepository
 from tests.conformance.builders import HOUR, an_interaction, walk, without_texts
 from tests.conformance.clock import NOW, Clock
+from tests.conformance.stores import ALSO_OVER_BOTOCORE
 
 KEY = Idempotency("key", "content")
 OTHER_CONTENT = Idempotency("key", "other content")
@@ -24,6 +25,7 @@ def test_the_first_use_of_a_key_is_not_a_replay(store: InteractionRepository) ->
     assert not added.replayed
 
 
+@ALSO_OVER_BOTOCORE
 def test_the_same_key_and_content_give_the_first_interaction_again_and_write_nothing(
     store: InteractionRepository,
 ) -> None:
@@ -52,6 +54,7 @@ def test_a_replay_does_not_show_texts_that_have_expired_meanwhile(store: Interac
     assert store.add(interaction, KEY).interaction == without_texts(interaction)
 
 
+@ALSO_OVER_BOTOCORE
 def test_the_same_key_for_other_content_is_a_conflict_and_writes_nothing(store: InteractionRepository) -> None:
     store.add(an_interaction(1), KEY)
     with pytest.raises(IdempotencyConflict):
@@ -94,6 +97,7 @@ def test_a_replay_does_not_prolong_the_24_hours(store: InteractionRepository, cl
     assert not store.add(an_interaction(3), KEY).replayed
 
 
+@ALSO_OVER_BOTOCORE
 def test_what_was_deleted_meanwhile_is_not_found_and_not_brought_back(store: InteractionRepository) -> None:
     store.add(an_interaction(), KEY)
     store.delete(an_interaction().interaction_id, "ana")
@@ -113,6 +117,7 @@ def test_what_has_expired_meanwhile_is_not_found_and_not_brought_back(
     assert walk(store, Filter(user_id="ana")) == []
 
 
+@ALSO_OVER_BOTOCORE
 def test_a_key_tells_what_it_stands_for_without_being_used(store: InteractionRepository, clock: Clock) -> None:
     assert store.of_key("ana", KEY) is None
     assert store.of_key("ana", OTHER_CONTENT) is None

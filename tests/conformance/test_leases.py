@@ -14,6 +14,7 @@ from interactions.domain.query import Filter
 from interactions.repositories.base import IDEMPOTENCY_TTL, Idempotency, InteractionRepository, Swept
 from tests.conformance.builders import DAY, HOUR, an_interaction, past, walk, without_texts
 from tests.conformance.clock import NOW, Clock
+from tests.conformance.stores import ALSO_OVER_BOTOCORE
 
 KEY = Idempotency("key", "content")
 UNTIL = NOW + ABANDONED_AFTER
@@ -37,6 +38,7 @@ def rated(question: Interaction) -> Interaction:
     return replace(question, metadata={"a": "b"}, feedback=Feedback(score=1, at=NOW))
 
 
+@ALSO_OVER_BOTOCORE
 @pytest.mark.parametrize(("key", "conversation_id"), [(None, None), (KEY, "c")])
 def test_what_is_pending_when_its_lease_is_over_is_closed_as_abandoned(
     store: InteractionRepository, clock: Clock, key: Idempotency | None, conversation_id: str | None

@@ -12,6 +12,8 @@ from interactions.domain.query import Filter, Order, Position
 from interactions.repositories.base import InteractionRepository
 from tests.conformance.builders import HOUR, an_interaction, ids, some, walk
 from tests.conformance.clock import NOW
+from tests.conformance.stores import ALSO_OVER_BOTOCORE
+from tests.conformance.threads import Fill
 
 MILLISECOND = timedelta(milliseconds=1)
 OF_ANA = Filter(user_id="ana")
@@ -36,10 +38,10 @@ def test_pages_are_newest_first_unless_asked_otherwise(store: InteractionReposit
 @pytest.mark.parametrize("limit", [1, 3, 100])
 @pytest.mark.parametrize("count", [1, 3, 6, 7, 250])
 def test_walking_by_next_visits_all_in_order(
-    store: InteractionRepository, order: Order, limit: int, count: int
+    store: InteractionRepository, fill: Fill, order: Order, limit: int, count: int
 ) -> None:
     stored = some(count)
-    store.add_many(stored)
+    fill(stored)
     found = walk(store, OF_ANA, order=order, limit=limit)
     assert found == (stored if order == "asc" else stored[::-1])
 
@@ -60,6 +62,7 @@ def test_a_page_that_reaches_the_end_has_no_next(store: InteractionRepository, f
     assert store.list_page(filter, order=order, limit=3, after=first.next).next is None
 
 
+@ALSO_OVER_BOTOCORE
 def test_going_on_begins_behind_the_position_even_when_nothing_stands_there_any_more(
     store: InteractionRepository,
 ) -> None:
@@ -86,6 +89,7 @@ def test_one_user_never_meets_anothers_interactions(store: InteractionRepository
     assert walk(store, OF_ANA, order="asc", limit=2) == some(9)
 
 
+@ALSO_OVER_BOTOCORE
 def test_a_range_of_time_begins_with_its_first_millisecond_and_ends_before_its_last(
     store: InteractionRepository,
 ) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from interactions.repositories.base import InteractionRepository
+from tests.conformance.stores import ALSO_OVER_BOTOCORE
 
 
 def _methods(kind: type) -> dict[str, Callable[..., Any]]:
@@ -22,5 +23,6 @@ def test_each_method_takes_and_returns_what_the_port_says(store: InteractionRepo
     assert signatures == {name: inspect.signature(method) for name, method in _methods(InteractionRepository).items()}
 
 
+@ALSO_OVER_BOTOCORE
 def test_a_store_that_can_be_reached_passes_its_check(store: InteractionRepository) -> None:
     store.check()

@@ -13,16 +13,23 @@ from interactions.repositories.base import InteractionRepository
 from tests.conformance.builders import DAY, an_interaction, some, walk
 from tests.conformance.clock import NOW
 from tests.conformance.order import matches
+from tests.conformance.stores import ALSO_OVER_BOTOCORE
+from tests.conformance.threads import Fill
 
-COUNT = 2 * READ_BUDGET + 300
+COUNT = READ_BUDGET + 300
 ORDERS: tuple[Order, ...] = ("asc", "desc")
 EVERYBODY: dict[str, Any] = {"user_id": None, "created_from": NOW - DAY, "created_to": NOW + DAY}
 
 
-def test_a_page_comes_empty_with_a_next_when_the_budget_is_spent_before_a_match(store: InteractionRepository) -> None:
-    wanted = [an_interaction(n, model="rare", conversation_id="c") for n in (7, COUNT - 7)]
-    others = some(COUNT, model="common", conversation_id="c")
-    store.add_many([*wanted, *others])  # of each id the first is stored
+def test_a_page_comes_empty_with_a_next_when_the_budget_is_spent_before_a_match(
+    store: InteractionRepository, fill: Fill
+) -> None:
+    count = 2 * READ_BUDGET + 300
+    stored = [
+        an_interaction(n, model="rare" if n in (7, count - 7) else "common", conversation_id="c") for n in range(count)
+    ]
+    wanted = [stored[7], stored[count - 7]]
+    fill(stored)
     for owner, order in product([{"user_id": "ana"}, {"user_id": "ana", "conversation_id": "c"}, EVERYBODY], ORDERS):
         filter = Filter(**owner, model="rare")
         first = store.list_page(filter, order=order, limit=1)
@@ -35,16 +42,17 @@ def test_a_page_comes_empty_with_a_next_when_the_budget_is_spent_before_a_match(
         assert any(not page.items for page in pages[:-1])
 
 
-def test_nothing_matches_in_as_many_pages_as_the_budget_makes(store: InteractionRepository) -> None:
-    store.add_many(some(COUNT))
+def test_nothing_matches_in_as_many_pages_as_the_budget_makes(store: InteractionRepository, fill: Fill) -> None:
+    fill(some(COUNT))
     page = store.list_page(Filter(user_id="ana", status=Status.FAILED), limit=100)
     assert list(page.items) == []
     assert page.next is not None
     assert walk(store, Filter(user_id="ana", status=Status.FAILED)) == []
 
 
-def test_a_page_comes_short_when_the_budget_is_spent(store: InteractionRepository) -> None:
-    store.add_many([an_interaction(n, model="m" if n % 100 == 0 else None) for n in range(COUNT)])
+@ALSO_OVER_BOTOCORE
+def test_a_page_comes_short_when_the_budget_is_spent(store: InteractionRepository, fill: Fill) -> None:
+    fill([an_interaction(n, model="m" if n % 100 == 0 else None) for n in range(COUNT)])
     filter = Filter(user_id="ana", model="m")
     page = store.list_page(filter, order="asc", limit=100)
     assert 0 < len(page.items) <= READ_BUDGET // 100
@@ -54,7 +62,7 @@ def test_a_page_comes_short_when_the_budget_is_spent(store: InteractionRepositor
 
 @pytest.mark.parametrize("users", [1, 8])
 def test_what_stands_where_the_budget_ends_is_visited_once_ties_included(
-    store: InteractionRepository, users: int
+    store: InteractionRepository, fill: Fill, users: int
 ) -> None:
     total = 58 * 40  # the 1000th from either end matches, and 49 of the 999 before it
     stored = [
@@ -66,7 +74,7 @@ def test_what_stands_where_the_budget_ends_is_visited_once_ties_included(
         )
         for n in range(total)
     ]
-    store.add_many(stored)
+    fill(stored)
     owners = [{"user_id": "user0"}, {"user_id": "user0", "conversation_id": "c"}, EVERYBODY]
     for owner, order in product(owners, ORDERS):
         filter = Filter(**owner, status=Status.FAILED)
@@ -74,7 +82,7 @@ def test_what_stands_where_the_budget_ends_is_visited_once_ties_included(
         assert walk(store, filter, order=order, limit=100) == (expected if order == "asc" else expected[::-1])
 
 
-def test_a_page_without_conditions_on_the_record_is_not_short(store: InteractionRepository) -> None:
-    store.add_many(some(COUNT))
+def test_a_page_without_conditions_on_the_record_is_not_short(store: InteractionRepository, fill: Fill) -> None:
+    fill(some(COUNT))
     page = store.list_page(Filter(user_id="ana"), limit=100)
     assert len(page.items) == 100

@@ -10,6 +10,8 @@ from interactions.domain.errors import Ambiguous, NotFound
 from interactions.repositories.base import InteractionRepository
 from tests.conformance.builders import HOUR, an_interaction, some
 from tests.conformance.clock import NOW, Clock
+from tests.conformance.stores import ALSO_OVER_BOTOCORE
+from tests.conformance.threads import Fill
 
 ID = an_interaction().interaction_id
 
@@ -19,6 +21,7 @@ def test_an_id_that_one_user_has_is_found_without_naming_the_user(store: Interac
     assert store.get(ID) == an_interaction(user_id="bia")
 
 
+@ALSO_OVER_BOTOCORE
 def test_an_id_that_several_users_have_needs_the_user(store: InteractionRepository) -> None:
     store.add_many([an_interaction(user_id=user_id) for user_id in ("ana", "bia", "caio")])
     with pytest.raises(Ambiguous):
@@ -50,16 +53,17 @@ def test_users_that_differ_in_case_alone_are_two(store: InteractionRepository) -
         store.get(ID, "ana")
 
 
-def test_iterating_visits_every_users_interactions_oldest_first(store: InteractionRepository) -> None:
+def test_iterating_visits_every_users_interactions_oldest_first(store: InteractionRepository, fill: Fill) -> None:
     stored = [
         an_interaction(n, user_id=user_id, at=NOW + n * timedelta(minutes=1))
         for n in range(600)
         for user_id in ("ana", "bia")
     ]
-    store.add_many(stored[::-1])
+    fill(stored[::-1])
     assert [*store.iterate()] == stored
 
 
+@ALSO_OVER_BOTOCORE
 def test_iterating_a_range_begins_with_its_first_millisecond_and_ends_before_its_last(
     store: InteractionRepository,
 ) -> None:
@@ -70,9 +74,11 @@ def test_iterating_a_range_begins_with_its_first_millisecond_and_ends_before_its
     assert [*store.iterate(created_to=stored[2].created_at)] == stored[:2]
 
 
-def test_iterating_shows_nothing_that_expires_on_the_way(store: InteractionRepository, clock: Clock) -> None:
+def test_iterating_shows_nothing_that_expires_on_the_way(
+    store: InteractionRepository, fill: Fill, clock: Clock
+) -> None:
     lasting = some(700)
-    store.add_many([*lasting, *(an_interaction(n, user_id="bia", expires_at=NOW + HOUR) for n in range(700))])
+    fill([*lasting, *(an_interaction(n, user_id="bia", expires_at=NOW + HOUR) for n in range(700))])
     reading = store.iterate()
     begun = [next(reading), next(reading), next(reading)]
     clock.advance(HOUR)

@@ -8,6 +8,7 @@ import pytest
 
 from interactions.domain.errors import SpendingLimitExceeded
 from interactions.repositories.base import InteractionRepository
+from tests.conformance.stores import ALSO_OVER_BOTOCORE
 
 DAY = date(2026, 3, 10)
 
@@ -17,6 +18,7 @@ def test_reservations_add_up_to_the_limit_itself(store: InteractionRepository) -
     assert store.reserve_spending("ana", DAY, 6, limit=10) == 10
 
 
+@ALSO_OVER_BOTOCORE
 def test_a_reservation_that_would_pass_the_limit_adds_nothing(store: InteractionRepository) -> None:
     store.reserve_spending("ana", DAY, 7, limit=10)
     with pytest.raises(SpendingLimitExceeded) as refused:
@@ -48,6 +50,7 @@ def test_each_user_and_day_has_a_sum_of_its_own(store: InteractionRepository) ->
     assert store.reserve_spending("ana", DAY, 1, limit=10) == 10
 
 
+@ALSO_OVER_BOTOCORE
 def test_large_amounts_are_kept_exactly(store: InteractionRepository) -> None:
     large = 2**53 - 1
     store.reserve_spending("ana", DAY, large, limit=3 * large)

@@ -8,6 +8,8 @@ from interactions.domain.query import Filter
 from interactions.repositories.base import IDEMPOTENCY_TTL, Idempotency, InteractionRepository, Swept
 from tests.conformance.builders import DAY, HOUR, an_interaction, conversations, past, some, walk, without_texts
 from tests.conformance.clock import NOW, Clock
+from tests.conformance.stores import ALSO_OVER_BOTOCORE
+from tests.conformance.threads import Fill
 
 NOTHING = Swept(abandoned=0, contents=0, interactions=0, idempotency_keys=0, complete=True)
 
@@ -18,6 +20,7 @@ def test_a_store_where_nothing_has_expired_is_left_as_it_is(store: InteractionRe
     assert walk(store, Filter(user_id="ana")) == [stored.interaction]
 
 
+@ALSO_OVER_BOTOCORE
 def test_a_sweep_says_how_much_it_removed_and_leaves_nothing_to_the_next(
     store: InteractionRepository, clock: Clock
 ) -> None:
@@ -69,16 +72,16 @@ def test_expired_conversations_go_too(store: InteractionRepository, clock: Clock
 
 
 def test_a_sweep_that_runs_out_of_time_says_so_and_goes_on_when_called_again(
-    store: InteractionRepository, clock: Clock
+    store: InteractionRepository, fill: Fill, clock: Clock
 ) -> None:
-    store.add_many(some(1200, expires_at=NOW + HOUR))
-    store.add_many(some(1200, user_id="bia", content_expires_at=NOW + HOUR))
+    fill(some(600, expires_at=NOW + HOUR))
+    fill(some(600, user_id="bia", content_expires_at=NOW + HOUR))
     clock.advance(HOUR)
     calls = [store.sweep_expired(past())]
     assert not calls[0].complete
     while not calls[-1].complete:
         calls.append(store.sweep_expired(past()))
         assert calls[-1].contents + calls[-1].interactions > 0
-    assert sum(call.interactions for call in calls) == 1200
-    assert sum(call.contents for call in calls) == 1200
+    assert sum(call.interactions for call in calls) == 600
+    assert sum(call.contents for call in calls) == 600
     assert store.sweep_expired() == NOTHING

@@ -16,6 +16,8 @@ from interactions.domain.query import UsageReport, UsageRow
 from interactions.repositories.base import InteractionRepository
 from tests.conformance.builders import DAY, an_interaction, past
 from tests.conformance.clock import NOW
+from tests.conformance.stores import ALSO_OVER_BOTOCORE
+from tests.conformance.threads import Fill
 
 TODAY = NOW.date()
 EMPTY = UsageRow(day=TODAY, model=None, count=0, failures=0, input_tokens=0, output_tokens=0, nano_usd=0, unpriced=0)
@@ -38,6 +40,7 @@ def test_a_day_without_interactions_has_no_row(store: InteractionRepository) -> 
     assert store.usage("ana", TODAY, TODAY) == UsageReport([], None)
 
 
+@ALSO_OVER_BOTOCORE
 def test_counts_tokens_and_cost_are_added_up_by_model(store: InteractionRepository) -> None:
     error = {"status": Status.FAILED, "error": CallError(type="timeout", message="")}
     store.add_many(
@@ -92,10 +95,10 @@ def test_days_are_those_of_utc_from_their_first_millisecond_to_their_last(
     assert [row.day for row in store.usage(user_id, TODAY, TODAY).rows] == [TODAY]
 
 
-def test_sums_beyond_64_bits_are_exact(store: InteractionRepository) -> None:
+def test_sums_beyond_64_bits_are_exact(store: InteractionRepository, fill: Fill) -> None:
     cost = Cost(nano_usd=999_999_999_999_999, source="provider")
     usage = Usage(input_tokens=MAX_INTEGER, output_tokens=MAX_INTEGER - 1)
-    store.add_many([an_interaction(n, usage=usage, cost=cost) for n in range(1100)])
+    fill([an_interaction(n, usage=usage, cost=cost) for n in range(1100)])
     (row,) = store.usage("ana", TODAY, TODAY).rows
     assert row.input_tokens == 1100 * MAX_INTEGER > 2**63
     assert row.output_tokens == 1100 * (MAX_INTEGER - 1)

@@ -9,12 +9,17 @@ from threading import Barrier
 from typing import Any
 
 from interactions.domain.errors import DomainError
+from interactions.domain.interaction import Interaction
 from interactions.repositories.base import InteractionRepository
+
+# Store many new interactions at once.
+Fill = Callable[[Sequence[Interaction]], None]
 
 
 @dataclass(frozen=True, slots=True)
 class SharedStore:
     repository: InteractionRepository
+    fill: Fill
     leave_thread: Callable[[], None]
 
     def together(self, calls: Sequence[Callable[[InteractionRepository], Any]]) -> list[Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from typing import Any
 
 import pytest
@@ -15,10 +17,17 @@ from tests.faults.proxy import FaultyDynamoDB
 Client = Any  # botocore makes its clients' methods when it runs
 
 
-@pytest.fixture
-def wire(dynamodb_local: DynamoDBLocal) -> Iterator[FaultyDynamoDB]:
+@pytest.fixture(scope="session")
+def proxy(dynamodb_local: DynamoDBLocal) -> Iterator[FaultyDynamoDB]:
     with FaultyDynamoDB(dynamodb_local.endpoint) as proxy:
         yield proxy
+
+
+@pytest.fixture
+def wire(proxy: FaultyDynamoDB) -> FaultyDynamoDB:
+    """The proxy, which does not fail yet."""
+    proxy.reset()
+    return proxy
 
 
 @pytest.fixture(scope="session")
@@ -27,32 +36,25 @@ def access_key(dynamodb_local: DynamoDBLocal) -> str:
 
 
 @pytest.fixture(scope="session")
-def botocore_session() -> Session:
-    """What has read the service's description, which takes longer than a test."""
-    return Session()
+def connect(access_key: str) -> Iterator[Callable[[str], Client]]:
+    """A client of an endpoint that tries once. It is made once, for to make it takes longer than a test."""
+    session = Session()
+    with ExitStack() as stack:
 
+        @cache
+        def make(endpoint: str) -> Client:
+            client = session.create_client(
+                "dynamodb",
+                region_name="us-east-1",
+                endpoint_url=endpoint,
+                aws_access_key_id=access_key,
+                aws_secret_access_key="none",
+                config=Config(retries={"total_max_attempts": 1}, read_timeout=20),
+            )
+            stack.callback(client.close)
+            return client
 
-@pytest.fixture
-def connect(access_key: str, botocore_session: Session) -> Iterator[Callable[[str], Client]]:
-    """Make a client that tries once; it is closed at the end."""
-    clients: list[Client] = []
-
-    def make(endpoint: str) -> Client:
-        config = Config(retries={"total_max_attempts": 1}, read_timeout=20)
-        client = botocore_session.create_client(
-            "dynamodb",
-            region_name="us-east-1",
-            endpoint_url=endpoint,
-            aws_access_key_id=access_key,
-            aws_secret_access_key="none",
-            config=config,
-        )
-        clients.append(client)
-        return client
-
-    yield make
-    for client in clients:
-        client.close()
+        yield make
 
 
 @pytest.fixture

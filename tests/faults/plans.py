@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from random import Random
 from threading import Lock
@@ -50,13 +51,21 @@ def in_turn(faults: Iterable[Fault | None], *operations: str) -> Plan:
 
 
 def at_random(seed: int, share: float = 0.2, faults: Sequence[Fault] = ALL) -> Plan:
-    """This share of the calls fails, each in one of the ways that can befall it; the same ones for the same seed."""
+    """This share of the calls fails, the same ones for the same seed.
+
+    Of the ways that can befall a call it takes the rarest so far, so that few calls are enough to meet all.
+    """
+    befallen: Counter[str] = Counter()
+    lock = Lock()
 
     def plan(call: Call) -> Fault | None:
         random = Random(f"{seed} {call.number}")
         possible = [fault for fault in faults if fault.befalls(call)]
         if call.operation not in DATA or not possible or random.random() >= share:
             return None
-        return random.choice(possible)
+        with lock:
+            fault = min(possible, key=lambda fault: (befallen[fault.name], random.random()))
+            befallen[fault.name] += 1
+        return fault
 
     return plan

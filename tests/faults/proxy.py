@@ -21,15 +21,15 @@ from tests.faults.wire import Answer, Call, ConnectionCut, Document, Exchange, U
 class FaultyDynamoDB:
     """Used in a `with`: meanwhile `endpoint` answers. `plan` can be changed at any time; `exchanges` is what was said.
 
-    With a `lag`, reads that are not asked to be consistent are so many changed items behind (see `staleness`).
+    `copy.lag` is how many changed items a read is behind that is not asked to be consistent; there is no lag at first.
     """
 
-    def __init__(self, dynamodb: str, plan: Plan = no_faults, *, lag: int | None = None) -> None:
+    def __init__(self, dynamodb: str, plan: Plan = no_faults) -> None:
         self.plan = plan
         self.exchanges: list[Exchange] = []
         self._numbers = count()
         self._upstream = Upstream(dynamodb)
-        self.copy = LaggingCopy(self._upstream, lag)
+        self.copy = LaggingCopy(self._upstream)
         self._server = _Server(self)
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
         self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
@@ -46,6 +46,13 @@ class FaultyDynamoDB:
         self._upstream.close()
         if self._server.broken and error[0] is None:
             raise self._server.broken[0]
+
+    def reset(self) -> None:
+        """As if it were new: no plan, nothing said, nothing late."""
+        self.plan = no_faults
+        self.exchanges.clear()
+        self._numbers = count()
+        self.copy.forget()
 
     def said(self, *operations: str) -> list[Exchange]:
         """The exchanges of these operations, or all."""

@@ -37,12 +37,19 @@ class _Change:
 class LaggingCopy:
     """`lag` is how many changed items the copy is behind, and may change; with None there is no copy."""
 
-    def __init__(self, upstream: Upstream, lag: int | None) -> None:
-        self.lag = lag
+    def __init__(self, upstream: Upstream) -> None:
+        self.lag: int | None = None
         self._upstream = upstream
         self._pending: deque[_Change] = deque()
         self._keys: dict[tuple[str, str], list[str]] = {}
         self._lock = RLock()
+
+    def forget(self) -> None:
+        """As if it were new: without a lag, and with nothing on its way."""
+        with self._lock:
+            self.lag = None
+            self._pending.clear()
+            self._keys.clear()
 
     def catch_up(self) -> None:
         """From now on, until the next write, the copy has everything."""
@@ -103,7 +110,7 @@ class LaggingCopy:
         described = self._send("DescribeTable", headers, {"TableName": table})["Table"]
         if table in self._send("ListTables", to, {})["TableNames"]:  # another copy's, of an earlier test
             self._send("DeleteTable", to, {"TableName": table})
-        self._send("CreateTable", to, _definition(described))
+        self._send("CreateTable", to, definition_of(described))
         after: Document | None = {}
         while after is not None:
             scan = {"TableName": table, "ConsistentRead": True} | ({"ExclusiveStartKey": after} if after else {})
@@ -152,7 +159,8 @@ def _written(call: Call) -> Iterator[tuple[str, Document]]:
             yield part["TableName"], part.get("Item") or part["Key"]
 
 
-def _definition(described: Document) -> Document:
+def definition_of(described: Document) -> Document:
+    """What makes a table like the one that DescribeTable tells of."""
     indexes = [{name: index[name] for name in _INDEX} for index in described.get("GlobalSecondaryIndexes", [])]
     return {
         **{name: described[name] for name in _DEFINITION},

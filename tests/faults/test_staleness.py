@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.dynamodb_local import DynamoDBLocal
 from tests.faults import kinds
 from tests.faults.plans import in_turn
 from tests.faults.proxy import FaultyDynamoDB
@@ -15,9 +14,9 @@ from tests.faults.turns import get, item, key, numbers, of_colour, put, query
 
 
 @pytest.fixture
-def wire(dynamodb_local: DynamoDBLocal) -> Iterator[FaultyDynamoDB]:
-    with FaultyDynamoDB(dynamodb_local.endpoint, lag=2) as proxy:
-        yield proxy
+def wire(wire: FaultyDynamoDB) -> FaultyDynamoDB:
+    wire.copy.lag = 2
+    return wire
 
 
 def change_colour(client: Any, n: int, colour: str) -> None:

@@ -1,7 +1,7 @@
-"""Sessions are tested on both emulators."""
+"""Sessions are tested on DynamoDB Local."""
 
 from __future__ import annotations
 
-from tests.dynamodb_tables import fresh_process, local_database, local_tables, moto_tables, tables, wire, wired_tables
+from tests.dynamodb_tables import database, fresh_process, over, proxy, tables, wire, wired_tables
 
-__all__ = ["fresh_process", "local_database", "local_tables", "moto_tables", "tables", "wire", "wired_tables"]
+__all__ = ["database", "fresh_process", "over", "proxy", "tables", "wire", "wired_tables"]

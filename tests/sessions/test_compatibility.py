@@ -18,14 +18,14 @@ from pytest_django import Settings
 
 from interactions.dynamodb.tables import Tables, get_tables
 from interactions.sessions import SessionStore
-from tests.dynamodb_tables import forget, put, stored
+from tests.dynamodb_tables import empty, forget, put, stored
 
 KEY = "0123456789abcdefghijklmnopqrstuv"
 DATA = {"user": "alice", "cart": [1, 2, {"paid": None}], "name": "Ana Sofía", "long": "x" * 5000}
 
 
 @pytest.fixture(params=[None, "legacy-sessions"])
-def their_store(request: pytest.FixtureRequest, moto_tables: Tables, settings: Settings) -> Iterator[type[SessionBase]]:
+def their_store(request: pytest.FixtureRequest, tables: Tables, settings: Settings) -> Iterator[type[SessionBase]]:
     """The package's class over the same table as ours, under its default name and another one.
 
     It reads its settings when it is imported, and keeps its connection from then on.
@@ -36,8 +36,10 @@ def their_store(request: pytest.FixtureRequest, moto_tables: Tables, settings: S
         get_tables().create()
     module = importlib.import_module("dynamodb_sessions.backends.dynamodb")
     yield module.SessionStore
+    module._DYNAMODB_CONN.meta.client.close()
     for name in [name for name in sys.modules if name.startswith("dynamodb_sessions")]:
         del sys.modules[name]
+    empty(get_tables().sessions)
 
 
 def written_by(store: type[SessionBase], **data: Any) -> str:
@@ -101,13 +103,13 @@ def test_what_one_deletes_is_gone_for_the_other(their_store: type[SessionBase]) 
         assert dict(writes(key).items()) == {}
 
 
-def test_a_session_of_the_first_package_is_read_and_gets_a_ttl_when_it_is_saved(moto_tables: Tables) -> None:
+def test_a_session_of_the_first_package_is_read_and_gets_a_ttl_when_it_is_saved(tables: Tables) -> None:
     data = {"S": SessionStore().encode({"user": "alice"})}
-    put(moto_tables, "sessions", {"session_key": {"S": KEY}, "data": data, "created": {"N": str(int(time.time()))}})
+    put(tables, "sessions", {"session_key": {"S": KEY}, "data": data, "created": {"N": str(int(time.time()))}})
     session = SessionStore(KEY)
     assert session["user"] == "alice"
     session["seen"] = True
     session.save()
-    item = stored(moto_tables, "sessions", session_key=KEY)
+    item = stored(tables, "sessions", session_key=KEY)
     assert item is not None
     assert int(item["ttl"]["N"]) > time.time()

@@ -20,11 +20,6 @@ class OurCases(Cases):
     backend = SessionStore
 
 
-@pytest.mark.usefixtures("moto_tables")
-class TestOverMoto(OurCases, SimpleTestCase):
-    pass
-
-
-@pytest.mark.usefixtures("local_tables")
+@pytest.mark.usefixtures("tables")
 class TestOverDynamoDBLocal(OurCases, SimpleTestCase):
     pass

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import time
 from base64 import b64encode
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from typing import Any
 
-import boto3
 import pytest
 from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.core.management import call_command
 from pytest_django import Settings
 
 from interactions.domain.errors import TooLarge, Unavailable
+from interactions.dynamodb.connection import get_connection
 from interactions.dynamodb.tables import Tables, get_tables
 from interactions.sessions import SessionStore
-from tests.dynamodb_tables import forget, put, stored
+from tests.dynamodb_tables import ON_BOTH_WIRES, empty, forget, put, stored
 from tests.faults.kinds import THROTTLED, UNKNOWN_OUTCOMES, Fault
 from tests.faults.plans import always, in_turn
 from tests.faults.proxy import FaultyDynamoDB
@@ -42,6 +43,7 @@ def end(tables: Tables, key: str) -> None:
     put(tables, "sessions", item | {"ttl": {"N": str(int(time.time()))}})
 
 
+@ON_BOTH_WIRES
 def test_a_session_is_stored_as_the_packages_store_it(tables: Tables) -> None:
     began = int(time.time())
     key = saved(user="alice")
@@ -130,10 +132,10 @@ def test_a_session_that_does_not_fit_is_refused_clearly_and_what_was_stored_stay
     assert dict(SessionStore(key).items()) == {"user": "alice"}
 
 
-def test_a_session_of_nearly_400_kb_fits(local_tables: Tables) -> None:
+def test_a_session_of_nearly_400_kb_fits(tables: Tables) -> None:
     much = b64encode(Random(1).randbytes(298_000)).decode()
     key = saved(much=much)
-    item = stored(local_tables, "sessions", session_key=key)
+    item = stored(tables, "sessions", session_key=key)
     assert item is not None
     assert len(item["data"]["S"]) > 390 * 1024
     assert SessionStore(key)["much"] == much
@@ -151,7 +153,7 @@ def test_what_cannot_be_a_key_is_no_session_and_asks_dynamodb_nothing(
     assert wire.said() == []
 
 
-def test_the_longest_key_that_dynamodb_takes_is_looked_for(local_tables: Tables) -> None:
+def test_the_longest_key_that_dynamodb_takes_is_looked_for(tables: Tables) -> None:
     assert "user" not in SessionStore("x" * 2048)
 
 
@@ -164,6 +166,7 @@ def test_a_session_that_nobody_uses_is_not_read(wired_tables: Tables, wire: Faul
     assert wire.said() == []
 
 
+@ON_BOTH_WIRES
 def test_a_session_is_read_once_and_written_once(wired_tables: Tables, wire: FaultyDynamoDB) -> None:
     key = saved(user="alice")
     assert [exchange.operation for exchange in wire.said()] == ["PutItem"]
@@ -185,7 +188,7 @@ def test_reads_are_consistent_unless_the_settings_say_otherwise(
     assert read.call.body["ConsistentRead"] is consistent
 
 
-def test_of_those_who_create_one_session_at_once_one_does(local_tables: Tables) -> None:
+def test_of_those_who_create_one_session_at_once_one_does(tables: Tables) -> None:
     def create(number: int) -> bool:
         session = SessionStore(KEY)
         session._session_cache = {"number": number}  # type: ignore[attr-defined]  # what a request has put in
@@ -258,39 +261,40 @@ def test_clearsessions_leaves_it_to_dynamodb_and_reads_nothing(
     assert wire.said() == []
 
 
-def test_dynamodb_is_told_what_sessions_expire_by(tables: Tables) -> None:
-    described = tables.connection.client.describe_time_to_live(TableName="sessions")
-    assert described["TimeToLiveDescription"] == {"TimeToLiveStatus": "ENABLED", "AttributeName": "ttl"}
-
-
 @pytest.fixture
-def elsewhere(moto_tables: Tables, settings: Settings) -> Tables:
+def elsewhere(tables: Tables, settings: Settings) -> Iterator[Tables]:
     """Tables of a deployment that has taken over a table of sessions, of another name, key and region."""
     settings.INTERACTIONS_TABLE_PREFIX = "prod-"
     settings.DYNAMODB_SESSIONS_TABLE_NAME = "legacy-sessions"
     settings.DYNAMODB_SESSIONS_TABLE_HASH_ATTRIB_NAME = "sid"
     settings.DYNAMODB_SESSIONS_AWS_REGION_NAME = "sa-east-1"
     forget()
-    tables = get_tables()
-    tables.create()
-    return tables
+    there = get_tables()
+    there.create()
+    yield there
+    empty(there.sessions)
+    get_connection("sa-east-1").wire.disconnect()
+
+
+def items_of(table: str, region: str) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = get_connection(region).wire.call("Scan", {"TableName": table})["Items"]
+    return items
 
 
 def test_the_settings_name_table_key_and_region(elsewhere: Tables) -> None:
     session = SessionStore(saved(user="alice"))
     session["seen"] = True
     session.save()
-    there = boto3.client("dynamodb", region_name="sa-east-1")
-    (item,) = there.scan(TableName="legacy-sessions")["Items"]
+    (item,) = items_of("legacy-sessions", "sa-east-1")
     assert item["sid"] == {"S": session.session_key}
     assert SessionStore(session.session_key)["seen"] is True
     session.flush()
-    assert there.scan(TableName="legacy-sessions")["Items"] == []
+    assert items_of("legacy-sessions", "sa-east-1") == []
 
 
 def test_the_other_tables_stay_where_they_are(elsewhere: Tables) -> None:
-    names = {region: boto3.client("dynamodb", region_name=region) for region in ("us-east-1", "sa-east-1")}
-    listed = {region: set(client.list_tables()["TableNames"]) for region, client in names.items()}
+    connections = {"us-east-1": get_connection(), "sa-east-1": get_connection("sa-east-1")}
+    listed = {region: set(c.wire.call("ListTables", {})["TableNames"]) for region, c in connections.items()}
     assert listed["sa-east-1"] == {"legacy-sessions"}
     assert {"prod-interactions", "prod-cache"} <= listed["us-east-1"]
     assert "prod-sessions" not in listed["us-east-1"]

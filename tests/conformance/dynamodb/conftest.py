@@ -14,7 +14,10 @@ from tests.conformance.builders import an_interaction
 from tests.conformance.clock import Clock
 from tests.conformance.dynamodb.faulty import FaultyStore, faulty_store
 from tests.dynamodb_local import DynamoDBLocal
+from tests.dynamodb_tables import over
 from tests.faults.proxy import FaultyDynamoDB
+
+__all__ = ["over"]
 
 
 @pytest.fixture(scope="session")
@@ -22,12 +25,6 @@ def tables_behind_a_wire(dynamodb_local: DynamoDBLocal) -> Iterator[Callable[[Wi
     """Those over the lean wire, or over botocore's, each made once."""
     with ExitStack() as stack:
         yield cache(lambda over: stack.enter_context(faulty_store(dynamodb_local, over)))
-
-
-@pytest.fixture
-def over() -> WireName:
-    """Where it makes a difference, tests are for both: `pytestmark = ON_BOTH_WIRES`."""
-    return "lean"
 
 
 @pytest.fixture

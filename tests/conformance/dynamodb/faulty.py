@@ -7,18 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-import pytest
-
 from interactions.conf import WireName
 from interactions.dynamodb.connection import DynamoDBConnection
 from interactions.dynamodb.tables import Tables
 from interactions.repositories.base import InteractionRepository
 from interactions.repositories.dynamodb import DynamoDBRepository
+from tests.conformance.rows import empty
 from tests.dynamodb_local import DynamoDBLocal, keep_expired
-from tests.faults.plans import no_faults
 from tests.faults.proxy import FaultyDynamoDB
 
-ON_BOTH_WIRES = pytest.mark.parametrize("over", ["lean", "botocore"])
 PATIENCE = 60.0
 NO_PATIENCE = 0.3
 
@@ -42,18 +39,10 @@ class FaultyStore:
         """What nothing befalls, for rivals and for looking afterwards."""
         return DynamoDBRepository(clock, self.direct_tables)
 
-    def create(self) -> None:
-        self.direct_tables.create()
-        keep_expired(self.direct_tables.connection.client)
-
     def empty(self) -> None:
         """As if it were new: no plan, nothing said, nothing stored."""
-        self.wire.plan = no_faults
-        self.wire.copy.lag = None
-        for model in (self.tables.interactions, self.tables.conversations, self.tables.idempotency):
-            model.delete_table()
-        self.create()
-        self.wire.exchanges.clear()
+        self.wire.reset()
+        empty(self.direct_tables)
 
 
 @contextmanager
@@ -73,7 +62,8 @@ def faulty_store(dynamodb_local: DynamoDBLocal, over: WireName) -> Iterator[Faul
             tables(wire.endpoint, NO_PATIENCE),
             tables(dynamodb_local.endpoint, PATIENCE),
         )
-        store.create()
+        store.direct_tables.create()
+        keep_expired(store.direct_tables.connection.client)
         yield store
         for each in (store.tables, store.hasty_tables, store.direct_tables):
             each.connection.wire.disconnect()

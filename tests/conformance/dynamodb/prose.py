@@ -12,7 +12,7 @@ from pathlib import Path
 from pydoc_data.topics import topics
 
 import botocore.session
-import django
+import django.db
 
 from interactions.domain.identifiers import interaction_id_at
 from interactions.domain.interaction import Interaction, Status, Usage
@@ -26,7 +26,7 @@ def sources() -> dict[str, str]:
     """Long texts of several kinds, each in one piece; a paragraph is a line, as in chats."""
     texts = {
         "help": " ".join(topics[name] for name in sorted(topics)),
-        "docstrings": "\n\n".join(_docstrings(Path(django.__file__).parent)),
+        "docstrings": "\n\n".join(_docstrings(Path(django.db.__file__).parent)),
         "descriptions": "\n\n".join(_descriptions("s3", "lambda", "iam")),
     }
     return {name: re.sub(r"[ \t]+", " ", re.sub(r"(?<!\n)\n(?!\n)", " ", text)) for name, text in texts.items()}

@@ -11,16 +11,17 @@ from interactions.domain.query import Filter
 from interactions.repositories.base import InteractionRepository
 from tests.conformance.builders import an_interaction, some, walk
 from tests.conformance.clock import Clock
-from tests.conformance.dynamodb.faulty import ON_BOTH_WIRES, FaultyStore
+from tests.conformance.dynamodb.faulty import FaultyStore
+from tests.dynamodb_tables import ON_BOTH_WIRES
 from tests.faults import kinds
 from tests.faults.plans import always, no_faults
 from tests.faults.proxy import FaultyDynamoDB
 from tests.faults.wire import Call
 
-pytestmark = ON_BOTH_WIRES
 ID = an_interaction().interaction_id
 
 
+@ON_BOTH_WIRES
 def test_what_fails_after_the_deadline_is_not_tried_again(store: InteractionRepository, wire: FaultyDynamoDB) -> None:
     store.add(an_interaction())
     wire.plan = always(kinds.THROTTLED)

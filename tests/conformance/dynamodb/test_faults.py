@@ -13,14 +13,14 @@ from interactions.domain.query import Filter
 from interactions.repositories.base import Idempotency, InteractionRepository
 from tests.conformance.builders import DAY, an_interaction, conversations, ids, walk
 from tests.conformance.clock import NOW, Clock
-from tests.conformance.dynamodb.faulty import ON_BOTH_WIRES, FaultyStore
+from tests.conformance.dynamodb.faulty import FaultyStore
+from tests.dynamodb_tables import ON_BOTH_WIRES
 from tests.faults import kinds
 from tests.faults.kinds import Fault
 from tests.faults.plans import Plan, always, in_turn, no_faults
 from tests.faults.proxy import FaultyDynamoDB
 from tests.faults.wire import Answer, Call, ConnectionCut, Forward
 
-pytestmark = ON_BOTH_WIRES
 ID = an_interaction().interaction_id
 TODAY = date(2026, 3, 10)
 KEY = Idempotency("key", "content")
@@ -52,6 +52,7 @@ def outcomes(wire: FaultyDynamoDB, *operations: str) -> list[str]:
 # One fault, one write.
 
 
+@ON_BOTH_WIRES
 @pytest.mark.parametrize("fault", [*REFUSALS, *kinds.UNKNOWN_OUTCOMES], ids=name)
 def test_an_add_is_done_once(
     store: InteractionRepository, direct: InteractionRepository, wire: FaultyDynamoDB, fault: Fault

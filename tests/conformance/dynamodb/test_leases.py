@@ -13,7 +13,7 @@ from interactions.domain.interaction import ABANDONED_AFTER, Interaction, Status
 from interactions.repositories.base import Idempotency, InteractionRepository
 from tests.conformance.builders import DAY, HOUR, an_interaction
 from tests.conformance.clock import NOW, Clock
-from tests.conformance.dynamodb.faulty import ON_BOTH_WIRES, FaultyStore
+from tests.conformance.dynamodb.faulty import FaultyStore
 from tests.faults import kinds
 from tests.faults.kinds import Fault
 from tests.faults.plans import Plan, always, in_turn, no_faults
@@ -122,7 +122,6 @@ def test_a_row_that_a_crash_left_does_not_close_what_was_recorded_afterwards(
     assert store.get(ID, "ana") == recorded
 
 
-@ON_BOTH_WIRES
 @pytest.mark.parametrize("fault", [*REFUSALS, *kinds.UNKNOWN_OUTCOMES], ids=lambda fault: fault.name)
 def test_a_lease_is_granted_and_closed_once(
     store: InteractionRepository,

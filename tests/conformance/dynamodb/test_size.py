@@ -40,7 +40,7 @@ from interactions.domain.pricing import Cost
 from interactions.repositories.base import InteractionRepository
 from tests.conformance.clock import NOW, Clock
 from tests.conformance.dynamodb.item_sizes import MAX_ITEM, attributes, item_size
-from tests.conformance.stores import LOCAL_TABLES
+from tests.conformance.stores import LOCAL_TABLES, in_depth
 
 WIDE = "🙂"
 ODD = NOW.replace(microsecond=1)
@@ -147,8 +147,7 @@ pieces = st.tuples(st.sampled_from(sorted(TEXTS)), st.sampled_from([10, 3_000, 2
 passages = st.lists(pieces, min_size=1, max_size=6)
 
 
-@pytest.mark.slow
-@settings(max_examples=12)
+@settings(max_examples=in_depth(12))
 @given(passages, passages, st.integers(0, 9))
 def test_whatever_the_texts_are_made_of_the_item_fits(
     prompt: list[tuple[str, int]], response: list[tuple[str, int]], seed: int

@@ -16,7 +16,7 @@ from tests.conformance.dynamodb.wires import KEY, TABLE, Document, Wires, items,
 from tests.dynamodb_local import DynamoDBLocal
 from tests.faults import kinds
 from tests.faults.kinds import Fault
-from tests.faults.plans import always, no_faults
+from tests.faults.plans import always
 from tests.faults.proxy import FaultyDynamoDB
 
 NOT_THERE = {"ConditionExpression": "attribute_not_exists(B)", "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
@@ -73,6 +73,18 @@ def wires(connect: Callable[[str], Wires], dynamodb_local: DynamoDBLocal) -> Wir
     wires = connect(dynamodb_local.endpoint)
     wires.lean.call("CreateTable", TABLE)
     return wires
+
+
+@pytest.fixture(scope="module")
+def proxy(dynamodb_local: DynamoDBLocal) -> Iterator[FaultyDynamoDB]:
+    with FaultyDynamoDB(dynamodb_local.endpoint) as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="module")
+def through(proxy: FaultyDynamoDB, connect: Callable[[str], Wires], wires: Wires) -> Wires:
+    """Both wires to the same table through the proxy."""
+    return connect(proxy.endpoint)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
@@ -205,22 +217,16 @@ def test_tables_are_made_described_and_expire_alike(wires: Wires) -> None:
 
 
 @pytest.mark.parametrize("fault", kinds.ALL, ids=lambda fault: fault.name)
-def test_what_goes_wrong_goes_wrong_alike(
-    wires: Wires, connect: Callable[[str], Wires], dynamodb_local: DynamoDBLocal, fault: Fault
-) -> None:
+def test_what_goes_wrong_goes_wrong_alike(proxy: FaultyDynamoDB, through: Wires, fault: Fault) -> None:
     operation, arguments = _what_befalls(fault)
-    with FaultyDynamoDB(dynamodb_local.endpoint) as proxy:
-        through = connect(proxy.endpoint)
-        proxy.plan = always(fault)
-        lean, botocore = (told(wire, operation, arguments) for wire in through)
-        if fault is kinds.UNAVAILABLE:  # botocore takes the whole page for the message
-            botocore[2]["Error"]["Message"] = ""
-        assert lean == botocore
-        assert proxy.faults() == [fault.name] * 2
-        proxy.plan = no_faults
-        through.said("GetItem", TableName="wires", Key=KEY)
-        for wire in through:
-            wire.disconnect()
+    proxy.plan = always(fault)
+    lean, botocore = (told(wire, operation, arguments) for wire in through)
+    if fault is kinds.UNAVAILABLE:  # botocore takes the whole page for the message
+        botocore[2]["Error"]["Message"] = ""
+    assert lean == botocore
+    assert proxy.faults() == [fault.name] * 2
+    proxy.reset()
+    through.said("GetItem", TableName="wires", Key=KEY)
 
 
 def _what_befalls(fault: Fault) -> tuple[str, Document]:
