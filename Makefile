@@ -80,10 +80,13 @@ django-cases-for-tests:
 	@touch $@
 
 # What cannot be had is left out, but not in CI: each step says so itself.
-.PHONY: infra-check
-infra-check: .venv/dev.stamp ## check Terraform's code, the workflow and the scripts (STEPS="controls workflow" for some)
+.PHONY: infra-check-tools
+infra-check-tools: .venv/dev.stamp
 	@$(MAKE) --silent .checkov/stamp || echo "checkov cannot be installed."
 	@! command -v go >/dev/null || $(MAKE) --silent .tools/actionlint || echo "actionlint cannot be installed."
+
+.PHONY: infra-check
+infra-check: infra-check-tools ## check Terraform's code, the workflow and the scripts (STEPS="controls workflow" for some)
 	$(BIN)/python -m infra.check $(STEPS)
 
 .PHONY: check
@@ -99,8 +102,7 @@ test: check dynamodb-local-for-tests django-cases-for-tests ## check style, type
 	$(MANAGE) test
 
 .PHONY: test-all
-test-all: check dynamodb-local-for-tests django-cases-for-tests ## check the deployment too, and run every test
-	@$(MAKE) --no-print-directory infra-check
+test-all: check dynamodb-local-for-tests django-cases-for-tests infra-check-tools ## run every test, and the steps of infra-check among them
 	$(MANAGE) test --all
 
 .PHONY: bench

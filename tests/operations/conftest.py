@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import boto3
 import pytest
@@ -12,8 +13,8 @@ from tests.commands.running import Commands
 from tests.operations.deployed import Deployed
 
 
-@pytest.fixture
-def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
+@contextmanager
+def deploying(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
     """Versions 1, 2 and 3, of which 2 is live, in a region that the environment names."""
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
@@ -25,6 +26,12 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
         there.set_release(2, None, 0)
         yield there
     boto3.DEFAULT_SESSION = None
+
+
+@pytest.fixture
+def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
+    with deploying(monkeypatch) as there:
+        yield there
 
 
 @pytest.fixture
