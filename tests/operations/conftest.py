@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from tests.commands.running import Commands
-from tests.operations.deployed import Deployed
+from tests.operations.deployed import COMMANDS, Deployed
 
 
 @contextmanager
@@ -19,13 +19,8 @@ def deploying(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     with mock_aws(config={"lambda": {"use_docker": False}, "core": {"mock_credentials": True}}):
-        there = Deployed()
-        there.publish("the second")
-        there.publish("the third")
-        there.point(2)
-        there.set_release(2, None, 0)
-        yield there
-    boto3.DEFAULT_SESSION = None
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", COMMANDS)
+        yield Deployed()
 
 
 @pytest.fixture
