@@ -80,10 +80,13 @@ django-cases-for-tests:
 	@touch $@
 
 # What cannot be had is left out, but not in CI: each step says so itself.
-.PHONY: infra-check
-infra-check: .venv/dev.stamp ## check Terraform's code, the workflow and the scripts (STEPS="controls workflow" for some)
+.PHONY: infra-check-tools
+infra-check-tools: .venv/dev.stamp
 	@$(MAKE) --silent .checkov/stamp || echo "checkov cannot be installed."
 	@! command -v go >/dev/null || $(MAKE) --silent .tools/actionlint || echo "actionlint cannot be installed."
+
+.PHONY: infra-check
+infra-check: infra-check-tools ## check Terraform's code, the workflow and the scripts (STEPS="controls workflow" for some)
 	$(BIN)/python -m infra.check $(STEPS)
 
 .PHONY: check
@@ -99,12 +102,12 @@ test: check dynamodb-local-for-tests django-cases-for-tests ## check style, type
 	$(MANAGE) test
 
 .PHONY: test-all
-test-all: check infra-check dynamodb-local-for-tests django-cases-for-tests ## check the deployment too, and run every test, the API's on every transport
+test-all: check dynamodb-local-for-tests django-cases-for-tests infra-check-tools ## check the deployment too, and run every test, the API's on every transport
 	$(MANAGE) test --all
 
 # What test-all adds to test, in two parts for a pipeline that runs them side by side.
 .PHONY: test-system
-test-system: infra-check dynamodb-local-for-tests django-cases-for-tests
+test-system: .venv/dev.stamp dynamodb-local-for-tests django-cases-for-tests infra-check-tools
 	$(MANAGE) test --system
 
 .PHONY: test-transports

@@ -1,10 +1,8 @@
-"""Folders that all processes of a run share, each made by whichever process needs it first."""
+"""The folder that all processes of a run share. `infra.check.source.made_once` makes a folder in it once."""
 
 from __future__ import annotations
 
-import fcntl
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,14 +13,3 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that all workers of this run have in common."""
     base = tmp_path_factory.getbasetemp()
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-
-
-def made_once(folder: Path, make: Callable[[Path], object]) -> Path:
-    """Return the folder; `make` fills it unless another process has done so."""
-    made = folder.with_suffix(".made")
-    with folder.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists():
-            make(folder)
-            made.touch()
-    return folder

@@ -4,52 +4,45 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
-from functools import partial
+from fcntl import LOCK_EX, flock
 from pathlib import Path
-from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any
 
 from infra.check.hcl import Module
 from infra.check.plan import Plan
 from infra.check.subject import REPOSITORY, Subject
 from infra.check.workspace import Failed, Workspace
 
-Made = TypeVar("Made")
-
 # The dashboard names the version that the apply will publish. Here it is said beforehand, or no plan could tell it.
 NEXT_VERSION = 'locals {\n  newest_version = "1"\n}\n'
+OVERRIDE = "next_version_override.tf"
 
 
-class Once(Generic[Made]):
-    """Makes something when it is first asked for, for all threads; what went wrong goes wrong for each of them."""
+def made_once(folder: Path, make: Callable[[Path], object]) -> Path:
+    """Return the folder, made by the first thread or process that calls; the others wait.
 
-    def __init__(self, make: Callable[[], Made]) -> None:
-        self._make = make
-        self._lock = Lock()
-        self._made: list[Made | Exception] = []
-
-    def __call__(self) -> Made:
-        with self._lock:
-            if not self._made:
-                try:
-                    self._made.append(self._make())
-                except Exception as error:
-                    self._made.append(error)
-        made = self._made[0]
-        if isinstance(made, Exception):
-            raise made
-        return made
+    Raises:
+        Absent, Failed: as `make` does; the next caller tries again.
+    """
+    done = folder.with_name(f"{folder.name}.made")
+    with folder.with_name(f"{folder.name}.lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            make(folder)
+            done.touch()
+    return folder
 
 
 class Source:
+    """What is made of `root` lies in `folder`, which processes may share."""
+
     def __init__(self, root: Path, folder: Path) -> None:
         self.root = root
         self._folder = folder
         self.modules = sorted(path.parent.name for path in (root / "infra").glob("*/versions.tf"))
-        self._initialised = {module: Once(partial(self._initialise, module)) for module in self.modules}
-        self.plan = Once(self._plan)
-        self.bootstrap_plan = Once(self._bootstrap_plan)
 
     def workspace(self, module: str) -> Workspace:
         """A copy of the module, initialised.
@@ -58,33 +51,47 @@ class Source:
             Absent: Terraform or its providers cannot be had.
             Failed: there is no such module, or it is none.
         """
-        if module not in self._initialised:
+        if module not in self.modules:
             raise Failed(f"there is no infra/{module} with a versions.tf")
-        return self._initialised[module]()
+        folder = self._folder / module
+        made_once(folder, lambda to: Workspace(to, module, source=self.root).init())
+        return Workspace.at(folder, module)
+
+    def plan(self) -> Workspace:
+        """A workspace with the plan of infra/terraform in `plan.bin`, and in `plan.json`, as checkov reads it too."""
+        folder = self._folder / "planned"
+        made_once(folder, self._plan)
+        return Workspace.at(folder)
+
+    def bootstrap_plan(self) -> dict[str, Any]:
+        folder = self._folder / "bootstrap-planned"
+        made_once(folder, self._plan_bootstrap)
+        return _read(folder / "plan.json")
 
     def subject(self) -> Subject:
         """What the controls look at."""
-        plan = self.plan()
         return Subject(
             source=self.root,
-            plan=Plan(json.loads((plan.path / "plan.json").read_text())),
+            plan=Plan(_read(self.plan().path / "plan.json")),
             code=Module(self.root / "infra" / "terraform"),
             bootstrap=Plan(self.bootstrap_plan()),
             bootstrap_code=Module(self.root / "infra" / "bootstrap"),
         )
 
-    def _initialise(self, module: str) -> Workspace:
-        return Workspace(self._folder / module, module, source=self.root).init()
-
-    def _plan(self) -> Workspace:
-        """A workspace with the plan of infra/terraform in `plan.json`, as checkov reads it too."""
+    def _plan(self, folder: Path) -> None:
         initialised = self.workspace("terraform")
-        planned = Workspace(self._folder / "planned", source=self.root)
+        planned = Workspace(folder, source=self.root)
         os.symlink(initialised.path / ".terraform", planned.path / ".terraform")
-        (planned.path / ".terraform.lock.hcl").write_bytes((initialised.path / ".terraform.lock.hcl").read_bytes())
-        (planned.path / "next_version_override.tf").write_text(NEXT_VERSION)
+        shutil.copy(initialised.path / ".terraform.lock.hcl", planned.path)
+        (planned.path / OVERRIDE).write_text(NEXT_VERSION)
         (planned.path / "plan.json").write_text(json.dumps(planned.plan()))
-        return planned
 
-    def _bootstrap_plan(self) -> dict[str, object]:
-        return self.workspace("bootstrap").plan(github_repository=REPOSITORY)
+    def _plan_bootstrap(self, folder: Path) -> None:
+        document = self.workspace("bootstrap").plan(github_repository=REPOSITORY)
+        folder.mkdir()
+        (folder / "plan.json").write_text(json.dumps(document))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(path.read_text())
+    return document

@@ -76,13 +76,9 @@ class Workspace:
         document: dict[str, Any] = json.loads(self.run("show", "-json", plan))
         return document
 
-    def apply(self, **variables: object) -> str:
-        """What Terraform says of it."""
-        return self.run("apply", "-input=false", "-auto-approve", *_options(variables))
-
-    def changes(self, **variables: object) -> list[str]:
-        """The addresses that the next plan would change, outputs included as `output.<name>`."""
-        told = self.run("plan", "-json", "-input=false", "-lock=false", *_options(variables)).splitlines()
+    def changes(self, command: str = "plan", *options: str, **variables: object) -> list[str]:
+        """The addresses that the plan changes, or the apply has changed, outputs included as `output.<name>`."""
+        told = self.run(command, "-json", "-input=false", "-lock=false", *options, *_options(variables)).splitlines()
         messages = [json.loads(line) for line in told]
         resources = [each["change"]["resource"]["addr"] for each in messages if each["type"] == "planned_change"]
         outputs = [each["outputs"] for each in messages if each["type"] == "outputs"]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.once import made_once
+from infra.check.source import made_once
 
 KEYS = "keys.json"
 PASSWORD = "correct-horse-battery"

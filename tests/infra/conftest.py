@@ -1,27 +1,29 @@
-"""Plans that tests share: each is made once, whatever number of processes run them."""
+"""What tests and the steps of `make infra-check` share: each is made once, whatever number of processes run them."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from fcntl import LOCK_EX, flock
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 
-from infra.check.workspace import Absent, Workspace
+from infra.check.source import Source
+from infra.check.workspace import ROOT, Absent, Workspace
+from tests.once import shared_folder
+
+__all__ = ["shared_folder"]
 
 
-@contextmanager
-def alone(lock: Path) -> Iterator[None]:
-    """No other process is inside at the same time."""
-    with lock.open("w") as file:
-        flock(file, LOCK_EX)
-        yield
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What uses a plan needs Terraform: it is in the second tier."""
+    for item in items:
+        if "source" in getattr(item, "fixturenames", ()) and item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.system)
 
 
 def left_out(absent: Absent) -> NoReturn:
@@ -32,45 +34,37 @@ def left_out(absent: Absent) -> NoReturn:
 
 
 @pytest.fixture(scope="session")
-def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that all processes of this run have in common."""
-    base = tmp_path_factory.getbasetemp()
-    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+def source(shared_folder: Path) -> Source:
+    """This repository, for the steps of `make infra-check`."""
+    folder = shared_folder / "infra"
+    folder.mkdir(exist_ok=True)
+    return Source(ROOT, folder)
 
 
 @pytest.fixture(scope="session")
-def planned_folder(shared_folder: Path) -> Path:
-    """A workspace in which Terraform is initialised and `plan.json` is its first plan. Copy it before you change it."""
-    folder = shared_folder / "terraform"
-    with alone(shared_folder / "terraform.lock"):
-        if not (folder / "planned").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-            try:
-                workspace = Workspace(folder).init()
-            except Absent as absent:
-                left_out(absent)
-            (workspace.path / "plan.json").write_text(json.dumps(workspace.plan()))
-            (folder / "planned").touch()
-    return folder
+def planned_workspace(source: Source) -> Workspace:
+    """The workspace with the first plan in `plan.bin` and `plan.json`. Copy it before you change it."""
+    try:
+        return source.plan()
+    except Absent as absent:
+        left_out(absent)
 
 
 @pytest.fixture(scope="session")
-def plan(planned_folder: Path) -> dict[str, Any]:
+def plan(planned_workspace: Workspace) -> dict[str, Any]:
     """The first plan, with every default."""
-    document: dict[str, Any] = json.loads((planned_folder / "infra" / "terraform" / "plan.json").read_text())
+    document: dict[str, Any] = json.loads((planned_workspace.path / "plan.json").read_text())
     return document
 
 
 @pytest.fixture
-def workspace(planned_folder: Path, tmp_path: Path) -> Callable[[], Workspace]:
+def workspace(planned_workspace: Workspace, tmp_path: Path) -> Callable[[], Workspace]:
     """Make an initialised workspace of one's own."""
 
     def make() -> Workspace:
         made = Workspace(tmp_path / "workspace")
-        source = planned_folder / "infra" / "terraform"
-        shutil.copytree(source / ".terraform", made.path / ".terraform", symlinks=True)
-        shutil.copy(source / ".terraform.lock.hcl", made.path)
+        shutil.copytree(planned_workspace.path / ".terraform", made.path / ".terraform", symlinks=True)
+        shutil.copy(planned_workspace.path / ".terraform.lock.hcl", made.path)
         return made
 
     return make

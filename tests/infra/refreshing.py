@@ -5,35 +5,34 @@ Of the resources that commands change, by the same calls and into the same attri
 
 from __future__ import annotations
 
-import json
+import copy
 from collections.abc import Iterator
 from typing import Any
 
-from infra.check.workspace import Workspace
 from tests.operations.deployed import Deployed
 
 Attributes = dict[str, Any]
 
 
-def refresh(workspace: Workspace, deployed: Deployed) -> None:
-    """Write what is in moto into the workspace's state."""
-    state = workspace.state()
+def refreshed(resources: list[Attributes], deployed: Deployed) -> list[Attributes]:
+    """A state's resources, with what is in moto."""
     found = {
         "aws_lambda_function.api": _function(deployed),
         "aws_lambda_alias.live": _alias(deployed),
         "aws_ssm_parameter.live_release": {"insecure_value": deployed.parameter(deployed.deployment.release_parameter)},
         "aws_ssm_parameter.live_tables": {"insecure_value": deployed.parameter(deployed.deployment.tables_parameter)},
     }
-    for address, attributes in _instances(state):
+    resources = copy.deepcopy(resources)
+    for address, attributes in _instances(resources):
         attributes |= found.pop(address, {})
         if address == "aws_lambda_function.api":
             attributes["environment"][0]["variables"]["TABLE_PREFIX"] = _table_prefix(deployed)
     assert not found, f"the state has no {', '.join(found)}"
-    (workspace.path / "terraform.tfstate").write_text(json.dumps(state))
+    return resources
 
 
-def _instances(state: Attributes) -> Iterator[tuple[str, Attributes]]:
-    for resource in state["resources"]:
+def _instances(resources: list[Attributes]) -> Iterator[tuple[str, Attributes]]:
+    for resource in resources:
         if resource["mode"] == "managed":
             for instance in resource["instances"]:
                 yield f"{resource['type']}.{resource['name']}", instance["attributes"]

@@ -1,37 +1,29 @@
-"""Whatever must is broken in a copy, the check names it and no other, and fails."""
+"""Whatever must is broken, the check names it and no other."""
 
 from __future__ import annotations
 
-import os
+import json
 import re
 import shutil
-import subprocess
-import sys
 import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import pytest
 
 from infra.check.controls import all_controls
-from infra.check.workspace import LEFT_OUT, ROOT
+from infra.check.hcl import Module
+from infra.check.plan import Plan
+from infra.check.source import Source
+from infra.check.steps import outcome
+from infra.check.subject import Subject
+from infra.check.workspace import LEFT_OUT, ROOT, Workspace
 
+Document = dict[str, Any]
 
-class Breakage(NamedTuple):
-    control: int
-    file: str
-    old: str
-    new: str = ""
-
-
-TABLE = tomllib.loads(Path(__file__).with_name("breakages.toml").read_text())
-FIRST = [Breakage(**each) for each in TABLE["first"]]
-# One plan serves many breakages, and shows of the other half that they are told apart.
-GROUPS = {
-    "odd": [each for each in FIRST if each.control % 2],
-    "even": [each for each in FIRST if not each.control % 2],
-    "further": [Breakage(**each) for each in TABLE["further"]],
-}
+ARGUMENT = re.compile(r"(\w+) *= (.+)")
 BACKEND = """terraform {
   backend "s3" {
     bucket       = "interactions-prod-terraform-state-210987654321"
@@ -42,48 +34,134 @@ BACKEND = """terraform {
 """
 
 
+@dataclass(frozen=True)
+class Breakage:
+    """An edit; breakages.toml says what the fields mean."""
+
+    control: int
+    old: str
+    new: str = ""
+    file: str = ""
+    at: str = ""
+    in_plan: bool = True
+    says: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.control}: {' '.join(self.old.split())[:50]}"
+
+
+TABLE = tomllib.loads(Path(__file__).with_name("breakages.toml").read_text())
+FIRST, FURTHER = ([Breakage(**each) for each in TABLE[name]] for name in ("first", "further"))
+PLANNED = [each for each in FIRST + FURTHER if each.says]
+UNPLANNED = [each for each in FIRST + FURTHER if not each.says]
+
+
 @pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """What infra-check looks at, without what Terraform leaves there, and with what infra/bootstrap writes."""
-    for folder in ("infra", ".github"):
+def edited(tmp_path: Path) -> Path:
+    """What the controls look at, without what Terraform leaves there, and with what infra/bootstrap writes."""
+    for folder in ("infra/bootstrap", "infra/terraform", ".github"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=LEFT_OUT)
     (tmp_path / "infra/terraform/backend.tf").write_text(BACKEND)
     return tmp_path
 
 
-def broken(copy: Path, breakages: list[Breakage]) -> Path:
-    for each in breakages:
-        path = copy / each.file
-        text = path.read_text()
-        assert each.old in text, f"{each.file} has changed: {each.old!r} of must {each.control} is not there"
-        assert each.old != each.new, f"the edit for must {each.control} changes nothing"
-        path.write_text(text.replace(each.old, each.new, 1))
-    return copy
+def edit(folder: Path, breakage: Breakage) -> None:
+    if not breakage.file:
+        return
+    path, name = folder / breakage.file, f"{breakage.file}, must {breakage.control}"
+    kind, _, label = breakage.at.partition(".")
+    head = f'resource "{kind}" "{label}"' if breakage.at else ""
+    before, _, text = path.read_text().partition(head) if head else ("", "", path.read_text())
+    assert breakage.old in text, f"{name} has changed: {breakage.old!r} is not there"
+    assert breakage.old != breakage.new, f"{name}: the edit changes nothing"
+    path.write_text(before + head + text.replace(breakage.old, breakage.new, 1))
 
 
-def check(source: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "infra.check", "controls", "--source", str(source)]
-    return subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False)
+class Edited(Source):
+    """An edited copy of the repository, of which the plans are there."""
+
+    def __init__(self, root: Path, plan: Document, bootstrap: Document) -> None:
+        super().__init__(root, root)
+        self._plans = Plan(plan), Plan(bootstrap)
+
+    def subject(self) -> Subject:
+        plan, bootstrap = self._plans
+        codes = Module(self.root / "infra" / "terraform"), Module(self.root / "infra" / "bootstrap")
+        return Subject(self.root, plan, codes[0], bootstrap, codes[1])
+
+
+def named(edited: Edited) -> dict[int, list[str]]:
+    """The complaints of the step, by the musts."""
+    said = str(outcome("controls", edited))
+    assert said.startswith("FAILED controls: ")
+    found = re.findall(r"^must +(\d+) .*\n((?: {5}.*\n?)+)", said, re.MULTILINE)
+    return {int(number): lines.splitlines() for number, lines in found}
+
+
+def changed(documents: list[Document], breakage: Breakage) -> list[Document]:
+    """The plans with another constant, as it is planned and as it is configured."""
+    documents = json.loads(json.dumps(documents))  # faster than copy.deepcopy
+    changes = sum(_change(entry, breakage) for document in documents for entry in _entries(document, breakage.at))
+    assert changes > 0, f"must {breakage.control}: {breakage.at} has nothing to change"
+    return documents
+
+
+def _entries(document: Document, address: str) -> Iterator[Document]:
+    configured = document["configuration"]["root_module"]["resources"]
+    for entry in [*document["planned_values"]["root_module"]["resources"], *configured]:
+        if entry["address"].partition("[")[0] == address:
+            yield entry
+
+
+def _change(entry: Any, breakage: Breakage) -> int:
+    """How many values were changed: an argument by its name, or what a text has in it."""
+    argument, new = ARGUMENT.fullmatch(breakage.old), ARGUMENT.fullmatch(breakage.new)
+    changes = 0
+    for name, value in [*entry.items()] if isinstance(entry, dict) else [*enumerate(entry)]:
+        if argument and new and name == argument[1]:
+            before, after = json.loads(argument[2]), json.loads(new[2])
+            if value in (before, {"constant_value": before}):
+                entry[name] = after if value == before else {"constant_value": after}
+                changes += 1
+        elif not argument and isinstance(value, str) and breakage.old in value:
+            entry[name] = value.replace(breakage.old, breakage.new)
+            changes += 1
+        elif isinstance(value, dict | list):
+            changes += _change(value, breakage)
+    return changes
 
 
 def test_there_is_an_edit_for_every_must() -> None:
     assert [each.control for each in FIRST] == [control.number for control in all_controls()]
 
 
-def test_an_edit_that_changes_nothing_is_no_test(copy: Path) -> None:
+def test_an_edit_that_changes_nothing_is_no_test(edited: Path) -> None:
+    breakage = Breakage(1, "what nobody writes", file="infra/terraform/main.tf")
     with pytest.raises(AssertionError, match="is not there"):
-        broken(copy, [Breakage(1, "infra/terraform/main.tf", "what nobody writes")])
+        edit(edited, breakage)
     with pytest.raises(AssertionError, match="changes nothing"):
-        broken(copy, [Breakage(1, "infra/terraform/main.tf", "resource", "resource")])
+        edit(edited, replace(breakage, old="resource", new="resource"))
 
 
-@pytest.mark.slow
-@pytest.mark.usefixtures("planned_folder")  # skips where there is no Terraform
-@pytest.mark.parametrize("group", GROUPS)
-def test_what_is_broken_is_named_and_nothing_else(group: str, copy: Path) -> None:
-    checked = check(broken(copy, GROUPS[group]))
-    named = dict(re.findall(r"^must +(\d+) .*\n +(.*)$", checked.stdout, re.MULTILINE))
-    assert {int(number) for number in named} == {each.control for each in GROUPS[group]}, checked.stdout
-    assert all(named.values())
-    assert checked.returncode == 1
-    assert checked.stdout.startswith("FAILED controls: ")
+@pytest.mark.parametrize("breakage", UNPLANNED, ids=str)
+def test_a_breakage_is_named_and_nothing_else(breakage: Breakage, edited: Path, plan: Document, source: Source) -> None:
+    edit(edited, breakage)
+    plans = [plan, source.bootstrap_plan()]
+    assert bool(breakage.at) is breakage.in_plan
+    assert named(Edited(edited, *(changed(plans, breakage) if breakage.at else plans))).keys() == {breakage.control}
+
+
+def test_what_is_broken_in_the_plan_is_named_and_nothing_else(
+    edited: Path, source: Source, planned_workspace: Workspace, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """One plan serves all; each complaint is one that a breakage of its must is known to give."""
+    for breakage in PLANNED:
+        assert "terraform" in breakage.file, "infra/bootstrap is not planned anew"
+        edit(edited, breakage)
+    plan = json.loads((Source(edited, tmp_path_factory.mktemp("made")).plan().path / "plan.json").read_text())
+    found = named(Edited(edited, plan, source.bootstrap_plan()))
+    assert found.keys() == {each.control for each in PLANNED}
+    for number, lines in found.items():
+        expected = {text for each in PLANNED if each.control == number for text in each.says}
+        assert [line for line in lines if not any(text in line for text in expected)] == [], number
+        assert [text for text in expected if not any(text in line for line in lines)] == [], number

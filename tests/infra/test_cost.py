@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from infra.check.workspace import Workspace
 from tests.commands.running import Commands
+
+pytestmark = pytest.mark.system
 
 PROMISED = {"with_free_tier": Decimal(15), "without_free_tier": Decimal(26)}
 
@@ -26,9 +27,9 @@ def addresses(plan: dict[str, Any]) -> set[str]:
 
 
 def test_at_100k_requests_it_costs_what_was_promised_at_the_most(
-    commands: Commands, planned_folder: Path, plan: dict[str, Any]
+    commands: Commands, planned_workspace: Workspace, plan: dict[str, Any]
 ) -> None:
-    file = planned_folder / "infra" / "terraform" / "plan.json"
+    file = planned_workspace.path / "plan.json"
     told = json.loads(commands.run("cost", "--plan", file, "--json", "--requests", "100k").out)
     (bill,) = told["bills"]
     assert {name: Decimal(bill["total"][name]) <= most for name, most in PROMISED.items()} == dict.fromkeys(
@@ -41,9 +42,9 @@ def test_at_100k_requests_it_costs_what_was_promised_at_the_most(
 
 
 def test_the_bill_has_all_alarms_rules_tables_and_keys(
-    commands: Commands, planned_folder: Path, plan: dict[str, Any]
+    commands: Commands, planned_workspace: Workspace, plan: dict[str, Any]
 ) -> None:
-    file = planned_folder / "infra" / "terraform" / "plan.json"
+    file = planned_workspace.path / "plan.json"
     bill = json.loads(commands.run("cost", "--plan", file, "--json", "--requests", "0").out)["bills"][0]
     billed = {address for line in bill["lines"] for address in line["addresses"]}
     kinds = (
@@ -56,7 +57,6 @@ def test_the_bill_has_all_alarms_rules_tables_and_keys(
     assert {address for address in addresses(plan) if address.split(".")[0] in kinds} <= billed
 
 
-@pytest.mark.slow
 def test_whatever_a_variable_turns_on_has_a_price(commands: Commands, workspace: Callable[[], Workspace]) -> None:
     made = workspace()
     variables = {

@@ -5,18 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
-from botocore.exceptions import ClientError
 
-from infra.check import account
-from infra.check.workspace import ROOT, Absent, Workspace
-from tests.infra.conftest import left_out
+from infra.check.source import Source
+from infra.check.steps import STEPS, outcome
+from infra.check.workspace import ROOT, Workspace
+
+pytestmark = pytest.mark.system
 
 CLEAN = 'terraform {\n  required_version = ">= 1.11.0"\n}\n'
 OUTPUT = 'output "sum" {\n  value = 1 + 1\n}\n'
@@ -28,7 +26,7 @@ TEST = """run "it" {
   }
 }
 """
-TOPIC = 'resource "aws_sns_topic" "open" {%s\n  name = "open"\n}\n'
+TOPIC = 'resource "aws_sns_topic" "%s" {%s\n  name = "a"\n}\n'
 
 
 WORKFLOW = """on: push
@@ -54,11 +52,13 @@ def written(folder: Path, files: Mapping[str, str]) -> str:
     return str(folder)
 
 
-def needs_terraform(folder: Path) -> None:
-    try:
-        Workspace(folder / "needed", "terraform").init()
-    except Absent as absent:
-        left_out(absent)
+@pytest.mark.parametrize("name", STEPS)
+def test_the_deployment_is_in_order(name: str, source: Source) -> None:
+    """What `make infra-check` does, with the plans that the other tests use."""
+    done = outcome(name, source)
+    if done.word == "absent":
+        pytest.skip(done.text)
+    assert done.word == "ok", done
 
 
 def test_a_step_that_is_none_is_refused_with_those_that_are() -> None:
@@ -112,10 +112,10 @@ def module_of(folder: Path, output: str, wanted: int) -> str:
     return written(folder, {"versions.tf": CLEAN, "main.tf": output, "tests/sum.tftest.hcl": TEST % wanted})
 
 
+@pytest.mark.usefixtures("planned_workspace")  # skips where there is no Terraform
 def test_terraform_says_what_is_wrong_with_its_code(tmp_path: Path) -> None:
-    needs_terraform(tmp_path)
     module_of(tmp_path / "fine/infra/m", OUTPUT, 2)
-    checked = check("format", "validate", "tests", "--source", str(tmp_path / "fine"))
+    checked = check("format", "tests", "--source", str(tmp_path / "fine"))
     assert checked.returncode == 0, checked.stdout
     assert "ok     tests: infra/m: Success! 1 passed, 0 failed." in checked.stdout
 
@@ -127,35 +127,34 @@ def test_terraform_says_what_is_wrong_with_its_code(tmp_path: Path) -> None:
     assert "The sum." in checked.stdout
 
 
-def test_code_that_refers_to_nothing_is_not_valid(tmp_path: Path) -> None:
-    needs_terraform(tmp_path)
-    module_of(tmp_path / "infra/m", OUTPUT.replace("1 + 1", "local.nothing"), 2)
-    assert "FAILED validate: " in check("validate", "--source", str(tmp_path)).stdout
+@pytest.mark.usefixtures("planned_workspace")
+def test_code_without_tests_that_refers_to_nothing_is_not_valid(tmp_path: Path) -> None:
+    files = {"infra/m/versions.tf": CLEAN, "infra/m/main.tf": OUTPUT.replace("1 + 1", "local.nothing")}
+    assert "FAILED tests: terraform validate: " in check("tests", "--source", written(tmp_path, files)).stdout
 
 
 def test_a_waiver_needs_a_reason(tmp_path: Path) -> None:
-    source = written(tmp_path, {"infra/m/main.tf": TOPIC % "\n  #checkov:skip=CKV_AWS_26:"})
-    checked = check("checkov-code", "--source", source)
-    assert checked.stdout == "FAILED checkov-code: infra/m/main.tf waives CKV_AWS_26 without a reason\n"
+    source = Source(
+        Path(written(tmp_path, {"infra/m/main.tf": TOPIC % ("open", "\n  #checkov:skip=CKV_AWS_26:")})), tmp_path
+    )
+    said = "FAILED checkov: infra/m/main.tf waives CKV_AWS_26 without a reason"
+    assert str(outcome("checkov", source)) == said
 
 
-@pytest.mark.slow
 def test_a_failure_that_is_not_waived_fails_and_so_does_a_waiver_of_none(tmp_path: Path) -> None:
-    files = {"infra/m/main.tf": TOPIC % ""}
-    checked = check("checkov-code", "--source", written(tmp_path, files))
+    waived = "\n  #checkov:skip=CKV_AWS_26:Open.\n  #checkov:skip=CKV_AWS_117:No function."
+    files = {"infra/m/main.tf": TOPIC % ("open", "") + TOPIC % ("waived", waived)}
+    checked = check("checkov", "--source", written(tmp_path, files))
     if checked.stdout.startswith("absent"):
         pytest.skip(checked.stdout)
     assert checked.returncode == 1
     assert "CKV_AWS_26 aws_sns_topic.open" in checked.stdout
-
-    files = {"infra/m/main.tf": TOPIC % "\n  #checkov:skip=CKV_AWS_26:Open.\n  #checkov:skip=CKV_AWS_117:No function."}
-    checked = check("checkov-code", "--source", written(tmp_path, files))
     assert "infra/m/main.tf waives CKV_AWS_117 where it does not fail" in checked.stdout
-    assert "CKV_AWS_26" not in checked.stdout
+    assert "aws_sns_topic.waived" not in checked.stdout
 
 
 def test_without_terraform_its_steps_are_left_out_and_in_ci_they_fail(tmp_path: Path) -> None:
-    steps = ("format", "validate", "controls", "tests")
+    steps = ("format", "controls", "tests")
     checked = check(*steps, PATH=str(tmp_path))
     assert checked.returncode == 0
     assert sorted(line.split()[:2] for line in checked.stdout.splitlines()) == sorted(
@@ -169,13 +168,13 @@ def test_without_terraform_its_steps_are_left_out_and_in_ci_they_fail(tmp_path: 
     assert "in CI nothing is left out" in checked.stdout
 
 
+@pytest.mark.usefixtures("planned_workspace")
 def test_without_a_registry_it_says_what_is_out_of_reach(tmp_path: Path) -> None:
-    needs_terraform(tmp_path)
     configuration = f'provider_installation {{\n  filesystem_mirror {{\n    path = "{tmp_path}"\n  }}\n}}\n'
     (tmp_path / "terraformrc").write_text(configuration)
-    checked = check("validate", TF_CLI_CONFIG_FILE=str(tmp_path / "terraformrc"))
+    checked = check("tests", TF_CLI_CONFIG_FILE=str(tmp_path / "terraformrc"))
     assert checked.returncode == 0
-    assert checked.stdout.startswith("absent validate: left out: Terraform cannot get its providers")
+    assert checked.stdout.startswith("absent tests: left out: Terraform cannot get its providers")
 
 
 def a_terraform_that_says_its_environment(folder: Path) -> Path:
@@ -198,54 +197,3 @@ def test_terraform_starts_with_the_account_that_is_none_and_nothing_of_the_calle
     assert said["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:")
     assert (said["AWS_ACCESS_KEY_ID"], said["AWS_SECRET_ACCESS_KEY"]) == ("nobody", "none")
     assert not said.keys() & {"AWS_PROFILE", "TF_VAR_environment"}
-
-
-@pytest.fixture
-def client() -> Iterator[Callable[[str], Any]]:
-    """Clients of the account that is none, made with the variables that Terraform gets."""
-    with account.answering() as variables:
-
-        def make(service: str) -> Any:
-            return boto3.client(
-                service,
-                region_name="us-east-1",
-                endpoint_url=variables["AWS_ENDPOINT_URL"],
-                aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
-                aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
-                config=Config(retries={"total_max_attempts": 1}, proxies={}),
-            )
-
-        yield make
-
-
-def test_the_account_answers_what_a_plan_asks(client: Callable[[str], Any]) -> None:
-    asked = {"ServiceCode": "lambda", "QuotaCode": "L-B99A9384"}
-    assert client("sts").get_caller_identity()["Account"] == account.NUMBER
-    assert client("service-quotas").get_service_quota(**asked)["Quota"]["Value"] == 1000
-    assert client("service-quotas").get_aws_default_service_quota(**asked)["Quota"]["QuotaCode"] == "L-B99A9384"
-    assert client("secretsmanager").get_random_password(PasswordLength=64)["RandomPassword"]
-
-
-def test_the_account_has_no_other_quota(client: Callable[[str], Any]) -> None:
-    with pytest.raises(ClientError, match="There is no quota ec2/L-1 here") as refused:
-        client("service-quotas").get_service_quota(ServiceCode="ec2", QuotaCode="L-1")
-    assert refused.value.response["Error"]["Code"] == "NoSuchResourceException"
-
-
-@pytest.mark.parametrize(
-    ("service", "operation", "arguments", "named"),
-    [
-        ("dynamodb", "list_tables", {}, "ListTables"),
-        ("iam", "list_roles", {}, "ListRoles"),
-        ("sts", "get_session_token", {}, "GetSessionToken"),
-        ("secretsmanager", "create_secret", {"Name": "a", "ClientRequestToken": "0" * 32}, "CreateSecret"),
-        ("lambda", "delete_function", {"FunctionName": "a"}, "DELETE /2015-03-31/functions/a"),
-        ("s3", "list_buckets", {}, "GET /"),
-    ],
-)
-def test_the_account_refuses_anything_else_by_its_name(
-    client: Callable[[str], Any], service: str, operation: str, arguments: dict[str, str], named: str
-) -> None:
-    with pytest.raises(ClientError, match="nothing that a plan asks") as refused:
-        getattr(client(service), operation)(**arguments)
-    assert named in str(refused.value)

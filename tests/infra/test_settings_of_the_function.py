@@ -98,6 +98,7 @@ def refused_by_the_service(monkeypatch: pytest.MonkeyPatch) -> set[int]:
     return found
 
 
+@pytest.mark.system
 def test_terraform_refuses_what_the_service_would_refuse_at_its_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

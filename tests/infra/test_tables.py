@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from interactions.dynamodb.connection import DynamoDBConnection
 from interactions.dynamodb.tables import Tables
+from tests.dynamodb_local import DynamoDBLocal
 from tests.infra.planned import all_planned
 
 PREFIX = "interactions-prod-"
@@ -18,16 +18,15 @@ Table = dict[str, Any]
 
 
 @pytest.fixture
-def made_by_code(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Table]]:
+def made_by_code(dynamodb_local: DynamoDBLocal) -> Iterator[dict[str, Table]]:
     """What DynamoDB says of the tables that the code has made."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
-    with mock_aws():
-        connection = DynamoDBConnection(region=REGION)
-        tables = Tables.bound(connection, PREFIX)
-        made = tables.create()
-        yield {name: _described(connection.client, name) for name in made}
-        connection.client.close()
+    connection = DynamoDBConnection(
+        region=REGION, endpoint=dynamodb_local.endpoint, access_key=dynamodb_local.new_database()
+    )
+    made = Tables.bound(connection, PREFIX).create()
+    yield {name: _described(connection.client, name) for name in made}
+    connection.wire.disconnect()
+    connection.client.close()
 
 
 def test_they_are_the_same(plan: dict[str, Any], made_by_code: dict[str, Table]) -> None:

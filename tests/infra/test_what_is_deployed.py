@@ -120,7 +120,6 @@ def deployed(
             assert SECRET not in gateway.log.read_text()
 
 
-@pytest.mark.slow
 def test_the_plans_function_serves_over_the_plans_tables(deployed: Deployed, plan: dict[str, Any]) -> None:
     assert deployed.ask("GET", "/prod/health")[0] == 200
     assert deployed.ask("GET", "/prod/ready") == (200, {"status": "ready"}), "every table is there"

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from infra.check.source import made_once
 from tests.lambda_local.functions import HANDLER, packaged
 from tests.lambda_local.serving import Gateway, serving
-from tests.once import made_once, shared_folder
+from tests.once import shared_folder
 from tests.package.building import build_runtime
 from tests.package.conftest import lambda_python, package
 

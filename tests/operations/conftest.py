@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import boto3
 import pytest
 from moto import mock_aws
 
 from tests.commands.running import Commands
-from tests.operations.deployed import Deployed
+from tests.operations.deployed import COMMANDS, Deployed
 
 
-@pytest.fixture
-def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
+@contextmanager
+def deploying(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
     """Versions 1, 2 and 3, of which 2 is live, in a region that the environment names."""
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     with mock_aws(config={"lambda": {"use_docker": False}, "core": {"mock_credentials": True}}):
-        there = Deployed()
-        there.publish("the second")
-        there.publish("the third")
-        there.point(2)
-        there.set_release(2, None, 0)
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", COMMANDS)
+        yield Deployed()
+
+
+@pytest.fixture
+def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
+    with deploying(monkeypatch) as there:
         yield there
-    boto3.DEFAULT_SESSION = None
 
 
 @pytest.fixture

@@ -13,14 +13,14 @@ from io import BytesIO
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-import boto3
-import botocore.session
-from botocore.loaders import create_loader
+from botocore.hooks import HierarchicalEmitter
 from moto.awslambda_simple.models import LambdaSimpleBackend, lambda_simple_backends
+from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from interactions.management.production.deployment import ALIAS, Deployment
 from interactions.management.production.release.watching import WATCHED
+from tests.operations.moto_state import Clients, Kept
 
 DEPLOYMENT = Deployment("prod", "us-east-1")
 SECRET = "marker-environment-5d1c"
@@ -34,8 +34,9 @@ ENVIRONMENT = {
 }
 OK = {"statusCode": 200, "multiValueHeaders": {}, "isBase64Encoded": False, "body": "{}"}
 
-# Reading the descriptions of AWS's services takes longer than a test: once for all.
-LOADER = create_loader()
+# The commands', in the place of boto3's default session, and the tests' own, whose calls are not recorded.
+COMMANDS, OWN = Clients(), Clients()
+MADE = Kept(lambda_simple_backends, cloudwatch_backends)
 
 # What an action before a call may return, in the place of AWS's own answer.
 Answer = tuple[Any, dict[str, Any]] | None
@@ -54,28 +55,27 @@ class Call(NamedTuple):
 
 
 class Deployed:
-    """Version 1 is published and live. Commands reach it by the default session of boto3, tests by the clients here."""
+    """Versions 1 to 3, of which 2 is live. `events` are those of the commands' clients."""
 
     def __init__(self) -> None:
         self.deployment = DEPLOYMENT
         self.calls: list[Call] = []
         self._actions: dict[str, Callable[[int], Answer]] = {}
         self._times: dict[str, int] = {}
-        self._session = boto3.Session(region_name=DEPLOYMENT.region, botocore_session=_session())
-        self._session.events.register("after-call.lambda.UpdateAlias", self._renew_revision)
-        self.lambda_, self.ssm = self.client("lambda"), self.client("ssm")
-        self.cloudwatch = self.client("cloudwatch")
-        self._make()
-        boto3.setup_default_session(botocore_session=_session())
-        assert boto3.DEFAULT_SESSION is not None
-        events = boto3.DEFAULT_SESSION.events
-        events.register("before-send", self._record)
-        events.register("before-call", self._act)
-        events.register("after-call.lambda.UpdateAlias", self._renew_revision)
+        self.events = COMMANDS.listener = HierarchicalEmitter()
+        OWN.listener = HierarchicalEmitter()
+        for events in (OWN.listener, self.events):
+            events.register("after-call.lambda.UpdateAlias", self._renew_revision)
+        self.lambda_, self.ssm, self.cloudwatch = map(self.client, ("lambda", "ssm", "cloudwatch"))
+        MADE.restore(self._make)
+        self.set_release(2, None, 0)
+        self.put(DEPLOYMENT.tables_parameter, DEPLOYMENT.table_prefix)
+        self.events.register("before-send", self._record)
+        self.events.register("before-call", self._act)
 
     def client(self, service: str) -> Any:
         """One whose calls are nobody's but the test's."""
-        return self._session.client(service)
+        return OWN.client(service)
 
     # What is there
 
@@ -180,8 +180,9 @@ class Deployed:
             Publish=True,
         )
         self.lambda_.create_alias(FunctionName=DEPLOYMENT.name, Name=ALIAS, FunctionVersion="1")
-        self.put(DEPLOYMENT.release_parameter, release(1, None, 0))
-        self.put(DEPLOYMENT.tables_parameter, DEPLOYMENT.table_prefix)
+        self.publish("the second")
+        self.publish("the third")
+        self.point(2)
         for key in WATCHED:
             self.cloudwatch.put_metric_alarm(
                 AlarmName=f"{DEPLOYMENT.name}-{key}",
@@ -209,12 +210,6 @@ def refusal(code: str, message: str = "refused", status: int = 400) -> Answer:
         status_code = status
 
     return Response(), {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
-
-
-def _session() -> botocore.session.Session:
-    session = botocore.session.Session()
-    session.register_component("data_loader", LOADER)
-    return session
 
 
 def _package() -> bytes:

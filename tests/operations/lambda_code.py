@@ -16,8 +16,8 @@ from threading import Thread
 from typing import Any
 from uuid import uuid4
 
-import boto3
 import pytest
+from botocore.hooks import HierarchicalEmitter
 from moto.awslambda_simple.models import lambda_simple_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
@@ -32,7 +32,8 @@ LOOKS = 2
 class LambdaCode:
     """Serves the code of every version until it is closed. `damage` is what follows on each code that is served."""
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, events: HierarchicalEmitter, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._events = events
         self.damage = b""
         self.scheme = "https"
         self._revision = str(uuid4())
@@ -78,8 +79,7 @@ class LambdaCode:
         return Handler
 
     def _listen(self) -> None:
-        assert boto3.DEFAULT_SESSION is not None
-        events = boto3.DEFAULT_SESSION.events
+        events = self._events
         for operation in ("GetFunction", "GetFunctionConfiguration", "Invoke"):
             events.register(f"before-parameter-build.lambda.{operation}", _keep_qualifier)
         for change in (*CHANGES, "PublishVersion"):
@@ -130,8 +130,7 @@ class LambdaCode:
             self._revision = str(uuid4())
             events.unregister(event, change)
 
-        assert boto3.DEFAULT_SESSION is not None
-        events, event = boto3.DEFAULT_SESSION.events, f"before-parameter-build.lambda.{operation}"
+        events, event = self._events, f"before-parameter-build.lambda.{operation}"
         events.register(event, change)
 
     def _renew(self, parsed: dict[str, Any], **kwargs: Any) -> None:

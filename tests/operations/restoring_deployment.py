@@ -10,10 +10,10 @@ import copy
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
@@ -28,12 +28,14 @@ from tests.conformance.builders import some
 from tests.moving_clock import moving_clock
 from tests.operations.deployed import DEPLOYMENT, Deployed
 from tests.operations.lambda_code import LambdaCode
+from tests.operations.moto_state import Kept
 
 MINUTE = timedelta(minutes=1)
 NOW = datetime.now(UTC).replace(microsecond=0)
 EARLIEST, LATEST = NOW - timedelta(days=35), NOW - 5 * MINUTE
 POINT = LATEST - 10 * MINUTE
 PREFIX = DEPLOYMENT.table_prefix
+KEY = "arn:aws:kms:us-east-1:123456789012:key/0f0e0d0c-0b0a-4908-8706-050403020100"
 TAGS = {"Project": "interactions", "Environment": "prod"}
 
 
@@ -47,6 +49,8 @@ def at(point: datetime) -> str:
 
 RESTORED = restored_prefix(POINT)
 
+MADE = Kept(dynamodb_backends)
+
 
 class Recoverable:
     """All tables of a deployment, as Terraform makes them.
@@ -59,7 +63,7 @@ class Recoverable:
     def __init__(self, deployed: Deployed, code: LambdaCode) -> None:
         self.code = code
         self.client = deployed.client("dynamodb")
-        self.key = deployed.client("kms").create_key()["KeyMetadata"]["Arn"]
+        self.key = KEY
         self.windows: dict[str, tuple[datetime, datetime]] = {}
         self.looks = self.index_looks = 0
         self.sizes: dict[str, int] = {}
@@ -67,23 +71,16 @@ class Recoverable:
         self.lost_indexes: set[str] = set()
         self._looked: dict[str, int] = {}
         self._past: list[tuple[datetime, dict[str, Any]]] = []
-        self._connection = DynamoDBConnection(region=DEPLOYMENT.region, access_key="moto", wire="botocore")
-        self._bound: dict[str, Tables] = {}
-        self.tables().create()
         self.names = [model.Meta.table_name.removeprefix(PREFIX) for model in self.tables()]
-        for name in self.names:
-            self._protect(PREFIX + name)
-        assert boto3.DEFAULT_SESSION is not None
-        events = boto3.DEFAULT_SESSION.events
+        MADE.restore(self._make)
+        events = deployed.events
         events.register("before-parameter-build.dynamodb", _keep_params)
         events.register("after-call.dynamodb.DescribeContinuousBackups", self._tell_window)
         events.register("after-call.dynamodb.RestoreTableToPointInTime", self._go_back)
         events.register("after-call.dynamodb.DescribeTable", self._describe)
 
     def tables(self, prefix: str = PREFIX) -> Tables:
-        if prefix not in self._bound:
-            self._bound[prefix] = Tables.bound(self._connection, prefix)
-        return self._bound[prefix]
+        return _bound(prefix)
 
     def store(self, prefix: str = PREFIX) -> DynamoDBRepository:
         """What the service reads and writes the tables of that prefix with."""
@@ -145,6 +142,11 @@ class Recoverable:
         tables: dict[str, Table] = dynamodb_backends[DEFAULT_ACCOUNT_ID][DEPLOYMENT.region].tables
         return tables
 
+    def _make(self) -> None:
+        self.tables().create()
+        for name in self.names:
+            self._protect(PREFIX + name)
+
     def _protect(self, name: str) -> None:
         self.client.update_table(TableName=name, DeletionProtectionEnabled=True)
         self._tables[name].sse_specification = {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": self.key}
@@ -196,12 +198,22 @@ class Recoverable:
 @contextmanager
 def recoverable(deployed: Deployed, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recoverable]:
     """The tables, and code that can be downloaded, while waiting takes no time."""
-    code = LambdaCode(folder, monkeypatch)
+    code = LambdaCode(deployed.events, folder, monkeypatch)
     try:
         with moving_clock():
             yield Recoverable(deployed, code)
     finally:
         code.close()
+
+
+@cache
+def _bound(prefix: str) -> Tables:
+    return Tables.bound(_connection(), prefix)
+
+
+@cache
+def _connection() -> DynamoDBConnection:
+    return DynamoDBConnection(region=DEPLOYMENT.region, access_key="moto", wire="botocore")
 
 
 def _keep_params(params: dict[str, Any], context: dict[str, Any], **kwargs: Any) -> None:

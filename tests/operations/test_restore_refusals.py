@@ -197,8 +197,7 @@ def test_an_environment_that_cannot_be_read_could_not_be_kept(
         for version in parsed["Versions"]:
             version["Environment"] = {"Error": {"ErrorCode": "AccessDeniedException", "Message": "kms"}}
 
-    assert boto3.DEFAULT_SESSION is not None
-    boto3.DEFAULT_SESSION.events.register("after-call.lambda.ListVersionsByFunction", hide)
+    deployed.events.register("after-call.lambda.ListVersionsByFunction", hide)
     said = commands.fail("restore", "--to", at(POINT), "--yes").message
     assert "cannot be read" in said
     assert "kms:Decrypt" in said

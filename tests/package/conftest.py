@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from infra.check.source import made_once
 from lambda_package.bytecode import find_python
 from lambda_package.failure import NoLambdaPython
-from tests.once import made_once, shared_folder
+from tests.once import shared_folder
 from tests.package.building import Package, build_package
 
 __all__ = ["shared_folder"]

@@ -31,8 +31,11 @@ variables {
   github_repository = "octo-org/interactions"
 }
 
-run "the_state_is_kept_encrypted_private_and_versioned" {
+# One plan for all that the defaults make.
+run "defaults" {
   command = plan
+
+  # --- The state is kept encrypted, private and versioned
 
   assert {
     condition     = aws_s3_bucket.state.bucket == "interactions-prod-terraform-state-123456789012"
@@ -84,10 +87,8 @@ run "the_state_is_kept_encrypted_private_and_versioned" {
     ])
     error_message = "Past states are not kept for 90 days."
   }
-}
 
-run "infra_terraform_is_told_where_its_state_is" {
-  command = plan
+  # --- Infra terraform is told where its state is
 
   assert {
     condition     = endswith(local_file.backend.filename, "/../terraform/backend.tf")
@@ -110,10 +111,8 @@ run "infra_terraform_is_told_where_its_state_is" {
     EOT
     error_message = "The backend is not encrypted by the key, not locked, or not there."
   }
-}
 
-run "each_role_trusts_one_subject_exactly" {
-  command = plan
+  # --- Each role trusts one subject exactly
 
   assert {
     condition = jsondecode(aws_iam_role.deploy.assume_role_policy).Statement == [{
@@ -146,33 +145,8 @@ run "each_role_trusts_one_subject_exactly" {
     condition     = length(aws_iam_openid_connect_provider.github) == 1 && aws_iam_openid_connect_provider.github[0].url == "https://token.actions.githubusercontent.com"
     error_message = "The account gets no OIDC provider."
   }
-}
 
-run "ids_in_the_subject_and_what_the_account_has_are_respected" {
-  command = plan
-
-  variables {
-    github_repository    = "repo:octo-org@123456/interactions@456789"
-    github_branch        = null
-    create_oidc_provider = false
-  }
-
-  assert {
-    condition = jsondecode(aws_iam_role.deploy.assume_role_policy).Statement[0].Condition == { StringEquals = {
-      "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
-      "token.actions.githubusercontent.com:sub" = "repo:octo-org@123456/interactions@456789:environment:prod"
-    } }
-    error_message = "The subject is not GitHub's with ids."
-  }
-
-  assert {
-    condition     = length(aws_iam_openid_connect_provider.github) == 0
-    error_message = "The provider would be made a second time."
-  }
-}
-
-run "no_policy_allows_a_whole_service" {
-  command = plan
+  # --- No policy allows a whole service
 
   assert {
     condition = alltrue(flatten([
@@ -209,10 +183,8 @@ run "no_policy_allows_a_whole_service" {
     condition     = alltrue([for policy in aws_iam_policy.pipeline : length(replace(policy.policy, "/\\s/", "")) <= 6144]) && length(aws_iam_policy.pipeline) <= 10
     error_message = "A policy is too long, or there are too many."
   }
-}
 
-run "pull_requests_read_and_know_no_secret" {
-  command = plan
+  # --- Pull requests read and know no secret
 
   assert {
     condition = alltrue(flatten([
@@ -251,10 +223,8 @@ run "pull_requests_read_and_know_no_secret" {
     ]))
     error_message = "The plan role may decrypt secrets."
   }
-}
 
-run "the_pipeline_deletes_no_data_and_is_not_its_own_master" {
-  command = plan
+  # --- The pipeline deletes no data and is not its own master
 
   assert {
     condition = alltrue(flatten([
@@ -303,6 +273,29 @@ run "the_pipeline_deletes_no_data_and_is_not_its_own_master" {
       ]
     ]))
     error_message = "The pipeline may pass a role to any service."
+  }
+}
+
+run "ids_in_the_subject_and_what_the_account_has_are_respected" {
+  command = plan
+
+  variables {
+    github_repository    = "repo:octo-org@123456/interactions@456789"
+    github_branch        = null
+    create_oidc_provider = false
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role.deploy.assume_role_policy).Statement[0].Condition == { StringEquals = {
+      "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
+      "token.actions.githubusercontent.com:sub" = "repo:octo-org@123456/interactions@456789:environment:prod"
+    } }
+    error_message = "The subject is not GitHub's with ids."
+  }
+
+  assert {
+    condition     = length(aws_iam_openid_connect_provider.github) == 0
+    error_message = "The provider would be made a second time."
   }
 }
 

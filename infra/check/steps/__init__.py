@@ -19,9 +19,7 @@ Step = Callable[[Source], str]
 STEPS: dict[str, Step] = {
     "tests": terraform.test,
     "controls": musts.controls,
-    "checkov-code": scans.code,
-    "checkov-plan": scans.plan,
-    "validate": terraform.validate,
+    "checkov": scans.checkov,
     "format": terraform.formatted,
     "workflow": linters.workflow,
     "dockerfile": linters.dockerfile,
@@ -43,15 +41,16 @@ def run(names: Sequence[str], root: Path, say: Callable[[Outcome], None]) -> boo
     """Whether all of these steps are in order, or left out; two run at a time."""
     with tempfile.TemporaryDirectory(prefix="infra-check-") as folder, ThreadPoolExecutor(2) as pool:
         source = Source(root, Path(folder))
-        running = [pool.submit(_outcome, name, source) for name in STEPS if name in names]
+        running = [pool.submit(outcome, name, source) for name in STEPS if name in names]
         outcomes = []
         for done in as_completed(running):
             outcomes.append(done.result())
             say(outcomes[-1])
-    return not any(outcome.word == "FAILED" for outcome in outcomes)
+    return not any(each.word == "FAILED" for each in outcomes)
 
 
-def _outcome(name: str, source: Source) -> Outcome:
+def outcome(name: str, source: Source) -> Outcome:
+    """Run a step."""
     try:
         return Outcome(name, "ok", STEPS[name](source))
     except Failed as failed:

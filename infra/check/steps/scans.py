@@ -5,31 +5,50 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from infra.check import tools
 from infra.check.source import Source
-from infra.check.workspace import Failed
+from infra.check.workspace import Absent, Failed
 
 # It asks nothing of the network, and takes what is known only after the apply for something.
 ENVIRONMENT = {"SKIP_PACKAGE_UPDATE_CHECK": "true", "EVAL_TF_PLAN_AFTER_UNKNOWN": "true", "LOG_LEVEL": "ERROR"}
 OPTIONS = ("--compact", "--output", "json", "--skip-download")
 WAIVER = re.compile(r"#\s*checkov:skip=(\w*)(?::[ \t]*(\S[^\n]*))?")
+# One process for all runs: checkov loads its checks for seconds. A result is a line of JSON.
+RUNS = """
+import contextlib, io, json, sys
+from checkov.main import Checkov
+for arguments in json.loads(sys.argv[1]):
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        Checkov(arguments).run()
+    print(json.dumps(said.getvalue()))
+"""
+
+Result = dict[str, Any]
 
 
-def code(source: Source) -> str:
+def checkov(source: Source) -> str:
     waivers = _waivers(source)
-    results, said = _run(source, "--directory", "infra", "--framework", "terraform", "--skip-path", "tests")
-    used = Counter((waived["file_path"].lstrip("/"), waived["check_id"]) for waived in results["skipped_checks"])
-    if idle := waivers - used:
-        raise Failed("\n".join(f"infra/{file} waives {check} where it does not fail" for file, check in idle))
-    return f"{said}, each with a reason"
-
-
-def plan(source: Source) -> str:
-    folder = source.plan().path
-    options = ("--file", str(folder / "plan.json"), "--repo-root-for-plan-enrichment", str(folder))
-    return _run(source, *options, "--framework", "terraform_plan")[1]
+    runs, left_out = [["--directory", "infra", "--framework", "terraform", "--skip-path", "tests"]], ""
+    if "terraform" in source.modules:
+        try:
+            plan = source.plan().path
+            enriched = ["--repo-root-for-plan-enrichment", str(plan), "--framework", "terraform_plan"]
+            runs.append(["--file", str(plan / "plan.json"), *enriched])
+        except Absent as absent:
+            left_out = f"; the plan is left out: {absent}"
+    code, *planned = results = _run(source, runs)
+    faults = [fault for result in results for fault in _failures(result)]
+    used = Counter((waived["file_path"].lstrip("/"), waived["check_id"]) for waived in code["skipped_checks"])
+    faults += [f"infra/{file} waives {check} where it does not fail" for file, check in waivers - used]
+    if faults:
+        raise Failed("\n".join(faults))
+    return (
+        "; ".join([f"{_told('code', code)}, each with a reason", *(_told("plan", each) for each in planned)]) + left_out
+    )
 
 
 def _waivers(source: Source) -> Counter[tuple[str, str]]:
@@ -44,17 +63,27 @@ def _waivers(source: Source) -> Counter[tuple[str, str]]:
     return found
 
 
-def _run(source: Source, *options: str) -> tuple[dict[str, Any], str]:
-    """checkov's results, and what they come to."""
-    said = tools.run("checkov", *options, *OPTIONS, folder=source.root, environment=ENVIRONMENT, fails_by=2)
+def _run(source: Source, runs: list[list[str]]) -> list[Result]:
+    """checkov's results, run by run."""
+    python = Path(tools.find("checkov")).resolve().with_name("python")
+    arguments = json.dumps([[*run, *OPTIONS] for run in runs])
+    said = tools.run(str(python), "-P", "-c", RUNS, arguments, folder=source.root, environment=ENVIRONMENT)
+    return [_checked(json.loads(line)) for line in said.splitlines()]
+
+
+def _checked(said: str) -> Result:
     report: dict[str, Any] = json.loads(said)
     if "results" not in report or report["summary"]["parsing_errors"] or not report["summary"]["resource_count"]:
         raise Failed(f"checkov has checked nothing, or not all: {said[:500]}")
-    if failures := [_said(failed) for failed in report["results"]["failed_checks"]]:
-        raise Failed("\n".join([f"{len(failures)} checks fail, and are not waived", *failures]))
-    summary = report["summary"]
-    return report["results"], f"{summary['passed']} checks pass, {summary['skipped']} are waived"
+    results: Result = report["results"]
+    return results
 
 
-def _said(failed: dict[str, Any]) -> str:
-    return f"     {failed['check_id']} {failed['resource']} ({failed['file_path']}): {failed['check_name']}"
+def _failures(result: Result) -> Iterator[str]:
+    """The checks that fail, and are not waived."""
+    for failed in result["failed_checks"]:
+        yield f"{failed['check_id']} {failed['resource']} ({failed['file_path']}): {failed['check_name']}"
+
+
+def _told(what: str, result: Result) -> str:
+    return f"{what}: {len(result['passed_checks'])} checks pass, {len(result['skipped_checks'])} are waived"

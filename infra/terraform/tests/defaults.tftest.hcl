@@ -63,21 +63,12 @@ run "defaults" {
   }
 }
 
-run "canary" {
+run "canary_in_a_new_account" {
   command = plan
 
   variables {
     stable_version = "7"
   }
-
-  assert {
-    condition     = aws_lambda_alias.live.function_version == "7" && aws_lambda_alias.live.routing_config[0].additional_version_weights == tomap({ "8" = 0.1 })
-    error_message = "A version that the release parameter does not know gets a tenth."
-  }
-}
-
-run "new_account" {
-  command = plan
 
   override_data {
     target = data.aws_servicequotas_service_quota.concurrency
@@ -86,6 +77,10 @@ run "new_account" {
 
   expect_failures = [check.reserved_concurrency]
 
+  assert {
+    condition     = aws_lambda_alias.live.function_version == "7" && aws_lambda_alias.live.routing_config[0].additional_version_weights == tomap({ "8" = 0.1 })
+    error_message = "A version that the release parameter does not know gets a tenth."
+  }
   assert {
     condition     = aws_lambda_function.api.reserved_concurrent_executions == -1
     error_message = "Nothing is reserved of a quota that leaves nothing."
