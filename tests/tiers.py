@@ -20,7 +20,7 @@ FIRST_TIER, SECOND_TIER, BOTH_TIERS = "not system", "system", ""
 
 TESTS = Path(__file__).parent
 # Every test below these directories is marked `system`.
-SYSTEM_DIRECTORIES = tuple(TESTS / name for name in ("e2e", "lambda_local", "package"))
+SYSTEM_DIRECTORIES = ("e2e", "lambda_local", "package")
 # Audit events: https://docs.python.org/3/library/audit_events.html
 STARTS = {"os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "subprocess.Popen"}
 
@@ -57,13 +57,15 @@ def may_start_a_process() -> Iterator[None]:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Do not import what only tests of the second tier need."""
-    return True if config.option.markexpr == FIRST_TIER and collection_path in SYSTEM_DIRECTORIES else None
+    is_system = collection_path.parent == TESTS and collection_path.name in SYSTEM_DIRECTORIES
+    return True if is_system and config.option.markexpr == FIRST_TIER else None
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    directories = tuple(f"tests/{name}/" for name in SYSTEM_DIRECTORIES)
     for item in items:
-        if any(item.path.is_relative_to(directory) for directory in SYSTEM_DIRECTORIES):
+        if item.nodeid.startswith(directories):
             item.add_marker(pytest.mark.system)
 
 
