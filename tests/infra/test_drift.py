@@ -23,6 +23,8 @@ pytestmark = pytest.mark.system
 
 __all__ = ["commands"]
 
+# A package's path, from the folder of a module that is planned.
+ANOTHER = "../../dist/another.zip"
 # What a new version changes: itself, who gets it, and what watches the newest one.
 OF_A_VERSION = {
     "aws_lambda_function.api",
@@ -42,30 +44,36 @@ OF_A_RESTORE = {
 WATCHING_VERSIONS = {'aws_cloudwatch_metric_alarm.main["canary-errors"]', "aws_cloudwatch_dashboard.main"}
 
 
+class Applied(NamedTuple):
+    """The first plan, applied, and what the apply of another package changed after it. Do not change the workspace."""
+
+    workspace: Workspace
+    first: dict[str, Any]
+    second: dict[str, Any]
+    changed: list[str]
+
+
 @pytest.fixture(scope="session")
-def applied_folder(planned_workspace: Workspace, shared_folder: Path) -> Path:
-    """The first plan, applied: version 1 is published and live."""
+def applied(planned_workspace: Workspace, shared_folder: Path) -> Applied:
 
     def make(folder: Path) -> None:
         made = Workspace.at(shutil.copytree(planned_workspace.root, folder, symlinks=True))
         made.run("apply", "-input=false", "plan.bin")
         (made.path / OVERRIDE).unlink()
+        first = made.state()
+        (folder / "dist" / "another.zip").write_bytes(b"another package")
+        changed = made.changes("apply", "-auto-approve", package=ANOTHER)
+        (folder / "made.json").write_text(json.dumps([first, made.state(), changed]))
 
-    return made_once(shared_folder / "applied", make)
+    folder = made_once(shared_folder / "applied", make)
+    return Applied(Workspace.at(folder), *json.loads((folder / "made.json").read_text()))
 
 
-@pytest.fixture
-def applied(applied_folder: Path, tmp_path: Path) -> Workspace:
-    return Workspace.at(shutil.copytree(applied_folder, tmp_path / "applied", symlinks=True))
-
-
-def test_a_new_package_changes_its_version_alone_and_in_the_middle_of_its_canary_the_next_plan_is_empty(
-    applied: Workspace,
-) -> None:
-    (applied.root / "dist" / "lambda.zip").write_bytes(b"another package")
-    assert set(applied.changes("apply", "-auto-approve")) == OF_A_VERSION
-    assert _alias(applied) == ("1", {"2": 0.1})
-    assert applied.changes() == []
+def test_a_new_package_changes_its_version_and_nothing_else(applied: Applied) -> None:
+    """So a second plan is empty but for that: the firewall's too."""
+    assert _alias(applied.first) == ("1", {})
+    assert set(applied.changed) == OF_A_VERSION
+    assert _alias(applied.second) == ("1", {"2": 0.1})
 
 
 class Scenario(NamedTuple):
@@ -110,62 +118,63 @@ class Deployments:
     They have no firewall, which no command touches and every plan waits for.
     """
 
-    def __init__(self, applied: Workspace) -> None:
-        self._applied = applied
-        self._state = applied.state()
-        self._state["outputs"] = {}
-        self.resources = [each for each in self._state["resources"] if not each["type"].startswith("aws_wafv2_")]
-        self._state["resources"] = []
-        security, versions = applied.path / "security.tf", applied.path / "versions.tf"
+    def __init__(self, applied: Workspace, folder: Path) -> None:
+        self._root = Workspace.at(shutil.copytree(applied.root, folder, symlinks=True), "deployments")
+        self._resources: list[Attributes] = []
+        code = folder / "infra" / "terraform"
+        security, versions = code / "security.tf", code / "versions.tf"
         security.write_text(security.read_text().partition("# --- The firewall")[0])
         needed, provider, settings = versions.read_text().partition('provider "aws"')
         versions.write_text(needed)
         settings = settings.replace("var.region", '"us-east-1"').replace("var.environment", '"prod"')
         self._text = provider + settings
 
-    def add(self, name: str, resources: list[Attributes], canary_weight: float = 0) -> None:
+    def add(self, name: str, resources: list[Attributes], **variables: object) -> None:
         """A module with this state."""
-        self._text += f'module "{name}" {{\n  source = "../terraform"\n  canary_weight = {canary_weight}\n}}\n'
-        self._state["resources"] += [{**each, "module": f"module.{name}"} for each in resources]
+        given = "\n".join(f"  {variable} = {json.dumps(value)}" for variable, value in variables.items())
+        self._text += f'module "{name}" {{\n  source = "../terraform"\n{given}\n}}\n'
+        resources = [each for each in resources if not each["type"].startswith("aws_wafv2_")]
+        self._resources += [{**each, "module": f"module.{name}"} for each in resources]
 
     def changes(self) -> dict[str, set[str]]:
         """What the next plan changes, by modules."""
-        root = Workspace.at(self._applied.root, "deployments")
-        root.path.mkdir()
-        (root.path / "main.tf").write_text(self._text)
-        (root.path / "terraform.tfstate").write_text(json.dumps(self._state))
+        self._root.path.mkdir()
+        (self._root.path / "main.tf").write_text(self._text)
+        (self._root.path / "terraform.tfstate").write_text(json.dumps({"version": 4, "resources": self._resources}))
         found: dict[str, set[str]] = defaultdict(set)
-        for address in root.init().changes():
+        for address in self._root.init().changes():
             _, name, changed = address.split(".", 2)
             found[name].add(changed)
         return found
 
 
 def test_what_was_applied_and_what_commands_have_done_is_what_the_next_plan_has(
-    applied: Workspace, commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    applied: Applied, commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    deployments = Deployments(applied)
-    deployments.add("applied", deployments.resources, canary_weight=0.1)
+    deployments = Deployments(applied.workspace, tmp_path / "deployments")
+    first = applied.first["resources"]
+    deployments.add("applied", first)
+    deployments.add("in_a_canary", applied.second["resources"], package=ANOTHER)
     for name, scenario in SCENARIOS.items():
         with deploying(monkeypatch) as deployed:
             scenario.act(deployed, commands)
             assert deployed.alias == scenario.alias, name
-            deployments.add(name, refreshed(deployments.resources, deployed), scenario.canary_weight)
+            deployments.add(name, refreshed(first, deployed), canary_weight=scenario.canary_weight)
     with deploying(monkeypatch) as deployed, recoverable(deployed, tmp_path, monkeypatch):
         deployed.answers(OK, OK)
         commands.run("restore", "--to", at(POINT), "--yes")
         assert deployed.environment(4)["TABLE_PREFIX"] == RESTORED
-        deployments.add("restored", refreshed(deployments.resources, deployed))
+        deployments.add("restored", refreshed(first, deployed), canary_weight=0)
     changed = deployments.changes()
-    assert changed["applied"] == set()
+    assert changed["applied"] == changed["in_a_canary"] == set()
     drift = {name: changed[name] - WATCHING_VERSIONS for name in SCENARIOS}
     assert drift == {name: scenario.drift for name, scenario in SCENARIOS.items()}
     assert changed["restored"] - WATCHING_VERSIONS == OF_A_RESTORE
 
 
-def _alias(terraform: Workspace) -> tuple[str, dict[str, float]]:
+def _alias(state: dict[str, Any]) -> tuple[str, dict[str, float]]:
     """The version that the state's alias leads to, and the weights of others."""
-    found = [each for each in terraform.state()["resources"] if each["type"] == "aws_lambda_alias"]
+    found = [each for each in state["resources"] if each["type"] == "aws_lambda_alias"]
     attributes: dict[str, Any] = found[0]["instances"][0]["attributes"]
     routing = attributes["routing_config"]
     return attributes["function_version"], routing[0]["additional_version_weights"] if routing else {}
