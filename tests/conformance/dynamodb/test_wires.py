@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from interactions.aws.service import LostAnswer
+from interactions.aws.service import LostAnswer, NotConnected
 from interactions.dynamodb.connection import DynamoDBConnection, Wire
 from tests.aws.server import Reply, serving, whole
 from tests.conformance.dynamodb.wires import KEY, TABLE, Document, Wires, items, told
@@ -227,6 +228,13 @@ def test_what_goes_wrong_goes_wrong_alike(proxy: FaultyDynamoDB, through: Wires,
     assert proxy.faults() == [fault.name] * 2
     proxy.reset()
     through.said("GetItem", TableName="wires", Key=KEY)
+
+
+def test_an_address_at_which_no_server_listens_is_not_connected(connect: Callable[[str], Wires]) -> None:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        wires = connect(f"http://127.0.0.1:{bound.getsockname()[1]}")
+        assert wires.said("GetItem", TableName="wires", Key=KEY) is NotConnected
 
 
 def _what_befalls(fault: Fault) -> tuple[str, Document]:
