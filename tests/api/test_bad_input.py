@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from tests.api.everywhere import everywhere
 from tests.api.expectations import check_problem
-from tests.strategies import examples
+from tests.strategies import in_depth
 
 LIST = "/v1/interactions"
 MARK = "quasi-una-fantasia"
@@ -193,7 +193,7 @@ names = st.sampled_from(
 )
 
 
-@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=in_depth(150), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=values | st.dictionaries(names | st.text(max_size=5), values, max_size=6))
 def test_whatever_json_is_sent_it_is_recorded_or_refused_by_name(alice: APIClient, body: Any) -> None:
     answer = post_raw(alice, json.dumps(body).encode())

@@ -10,12 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import ceil
 from typing import Any
 
 import pytest
 from django.db import connection
-from hypothesis import settings
 
 from interactions.domain.interaction import Interaction
 from interactions.dynamodb.connection import DynamoDBConnection
@@ -63,11 +61,6 @@ class Store:
 
     def param(self, *, threads: bool = False) -> Any:
         return pytest.param(self, id=self.name, marks=self.thread_marks if threads else self.marks)
-
-
-def in_depth(count: int) -> int:
-    """The count in the profile `thorough`, in which hypothesis tries 100 examples; a quarter of it in `fast`."""
-    return ceil(count * settings().max_examples / 100)
 
 
 def _empty_tables() -> None:

@@ -13,8 +13,9 @@ from interactions.domain.query import Filter, Position
 from interactions.repositories.base import Added, Idempotency, InteractionRepository
 from tests.conformance.builders import an_interaction, conversations, ids, some, walk
 from tests.conformance.clock import Clock
-from tests.conformance.stores import SHARED_ALSO_OVER_BOTOCORE, in_depth
+from tests.conformance.stores import SHARED_ALSO_OVER_BOTOCORE
 from tests.conformance.threads import SharedStore
+from tests.strategies import in_depth
 
 WRITERS = 20
 ID = an_interaction().interaction_id

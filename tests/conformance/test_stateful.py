@@ -20,7 +20,8 @@ from tests.conformance.builders import DAY, HOUR, an_interaction, conversations,
 from tests.conformance.clock import NOW, Clock
 from tests.conformance.order import matches, position
 from tests.conformance.reference import ReferenceRepository
-from tests.conformance.stores import REAL_STORES, Store, in_depth
+from tests.conformance.stores import REAL_STORES, Store
+from tests.strategies import in_depth
 
 USERS = ("ana", "bia", "bi")
 EVERYBODY: dict[str, Any] = {"user_id": None, "created_from": NOW - DAY, "created_to": NOW + DAY}

@@ -30,7 +30,8 @@ from tests.conformance.dynamodb.item_sizes import (
 )
 from tests.conformance.dynamodb.metering import Consumed, metered
 from tests.conformance.dynamodb.prose import exchanges, recorded, sources
-from tests.conformance.stores import LOCAL_TABLES, in_depth
+from tests.conformance.stores import LOCAL_TABLES
+from tests.strategies import in_depth
 
 Meter = Callable[[str], Any]
 KEY = Idempotency("a-key", "its content")

@@ -14,9 +14,9 @@ from interactions.repositories.base import Idempotency, InteractionRepository
 from tests.conformance.builders import an_interaction, conversations, walk
 from tests.conformance.clock import Clock
 from tests.conformance.dynamodb.faulty import FaultyStore
-from tests.conformance.stores import in_depth
 from tests.faults import kinds
 from tests.faults.plans import at_random
+from tests.strategies import in_depth
 
 TODAY = date(2026, 3, 10)
 WRITERS = 8

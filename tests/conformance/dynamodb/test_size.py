@@ -40,7 +40,8 @@ from interactions.domain.pricing import Cost
 from interactions.repositories.base import InteractionRepository
 from tests.conformance.clock import NOW, Clock
 from tests.conformance.dynamodb.item_sizes import MAX_ITEM, attributes, item_size
-from tests.conformance.stores import LOCAL_TABLES, in_depth
+from tests.conformance.stores import LOCAL_TABLES
+from tests.strategies import in_depth
 
 WIDE = "🙂"
 ODD = NOW.replace(microsecond=1)
