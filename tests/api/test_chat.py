@@ -229,34 +229,6 @@ def test_a_repeat_waits_for_the_first_and_closes_it_when_it_has_died(
     assert model.requests == []
 
 
-@pytest.mark.everywhere
-def test_the_same_question_is_answered_from_the_cache_where_a_setting_says_so(
-    asker: APIClient, key_client: Callable[..., APIClient], providers: Providers, model: LanguageModel
-) -> None:
-    providers.are(openai(model), answer_cache_minutes=5)
-    first = ask(asker, "Which tram?").json()
-    again = ask(asker, "Which tram?").json()
-    assert again["interaction_id"] != first["interaction_id"]
-    assert (again["response"], again["cached"], again["status"]) == (first["response"], True, "completed")
-    assert again["cost"] == {"amount": "0", "currency": "USD", "source": "cache", "price_id": None}
-    assert len(model.requests) == 1
-    ask(asker, "Which tram?", conversation_id="talk")
-    ask(asker, "Which tram?", temperature=1)
-    ask(key_client("bob", "chat"), "Which tram?")
-    ask(asker, "Which bus?", conversation_id="talk")
-    assert not ask(asker, "Which bus?").json()["cached"]
-    assert len(model.requests) == 6
-    asker.delete("/v1/users/alice")
-    ask(key_client("alice", "chat"), "Which tram?")
-    assert len(model.requests) == 7
-
-
-def test_by_default_every_question_is_asked(asker: APIClient, providers: Providers, model: LanguageModel) -> None:
-    providers.are(openai(model))
-    assert [ask(asker).json()["cached"] for _ in range(2)] == [False, False]
-    assert len(model.requests) == 2
-
-
 def test_what_no_price_is_known_of_has_no_cost(asker: APIClient, providers: Providers, model: LanguageModel) -> None:
     providers.are(openai(model) | {"model": "my-own-model"})
     model.will(Answer("x", model="my-own-model"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from random import Random
 from typing import Any
 
 import pytest
@@ -97,6 +98,20 @@ def test_the_next_provider_is_asked_when_one_fails(
     assert answer["provider"] == "echo"
     assert answer["attempts"][0]["provider"] == "first"
     assert answer["attempts"][0]["error_type"] == "malformed-answer"
+
+
+def test_an_answer_that_does_not_fit_beside_its_prompt_is_a_failure(
+    asker: APIClient, providers: Providers, model: LanguageModel
+) -> None:
+    providers.are(openai(model))
+    characters = Random(0)
+    prompt, response = ("".join(chr(characters.randrange(0x4E00, 0x9FA5)) for _ in range(85_000)) for _ in range(2))
+    model.will(Answer(response))
+    answer = ask(asker, prompt)
+    check_problem(answer, 502, "provider-failed")
+    recorded = asker.get(answer["Location"]).json()
+    assert (recorded["status"], recorded["error"]["type"]) == ("failed", "answer-too-large")
+    assert (recorded["prompt"], recorded["response"]) == (prompt, None)
 
 
 def test_a_provider_without_its_key_is_passed_over_and_says_what_to_set(asker: APIClient, providers: Providers) -> None:
