@@ -84,7 +84,6 @@ def test_an_emulator_gets_the_tables_once(
     assert names(commands.run("create_tables").out, "Already there") == TABLES
 
 
-@pytest.mark.system  # moto takes seconds to import
 def test_aws_is_refused_unless_forced(commands: Commands, client: Callable[[], Any]) -> None:
     from moto import mock_aws
 

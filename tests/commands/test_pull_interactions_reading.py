@@ -202,7 +202,6 @@ def test_the_region_is_asked_for_and_a_profile_may_have_it(
     assert "arn:aws:dynamodb:eu-north-1:" in commands.run("pull_interactions", "--print-policy").out
 
 
-@pytest.mark.system  # moto takes seconds to import
 def test_it_reads_from_aws_itself_where_no_other_address_is_set(
     commands: Commands, nobody: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

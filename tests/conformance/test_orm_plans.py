@@ -161,7 +161,6 @@ def test_an_erasure_finds_the_users_rows_by_indexes(store: OrmRepository) -> Non
     assert not [step for plan in work.plans for step in plan if "SCAN" in step or "TEMP B-TREE" in step]
 
 
-@pytest.mark.slow
 def test_a_page_of_20_costs_the_same_at_1_000_and_at_200_000_rows(store: OrmRepository) -> None:
     calls = {
         (name, order, after): partial(store.list_page, filter, order=order, limit=20, after=after)
@@ -180,7 +179,6 @@ def test_a_page_of_20_costs_the_same_at_1_000_and_at_200_000_rows(store: OrmRepo
     assert max(work.instructions for work in small.values()) < 20 * 200
 
 
-@pytest.mark.slow
 def test_a_page_that_finds_nothing_reads_its_budget_and_no_more(store: OrmRepository) -> None:
     fill(0, LARGE // 10)
     filter = Filter(user_id="user3", status=Status.FAILED)

@@ -157,7 +157,6 @@ def test_secrets_stay_out_of_the_log_even_where_everything_is_logged(store: ssm.
     assert STORED not in done.stdout + done.stderr
 
 
-@pytest.mark.system  # moto takes seconds to import
 @pytest.mark.usefixtures("aws")
 def test_encrypted_parameters_come_decrypted_whatever_their_number() -> None:
     import boto3
@@ -185,7 +184,6 @@ def test_they_come_over_the_lean_wire_whatever_their_number(
     assert [len(asked["Names"]) for asked in store.asked] == [10, 10, 4]
 
 
-@pytest.mark.system  # moto takes seconds to import
 @pytest.mark.usefixtures("aws")
 def test_each_missing_parameter_is_named() -> None:
     with pytest.raises(ImproperlyConfigured, match="no value for /service/one, /service/two: "):
