@@ -75,7 +75,7 @@ def _shared_endpoint(config: pytest.Config) -> str | None:
 
 @pytest.fixture(scope="session")
 def dynamodb_local(pytestconfig: pytest.Config) -> Iterator[DynamoDBLocal]:
-    """AWS's own emulator: the shared one, or in a run without workers one that the first test starts.
+    """AWS's own emulator, which all workers share. In a run without workers the first test starts it.
 
     Tests that need it are left out where it cannot be started, but not in CI.
     """

@@ -223,7 +223,7 @@ def test_it_reads_from_aws_itself_where_no_other_address_is_set(
 def test_long_texts_take_no_more_memory_the_more_there_are(
     command_line: Callable[..., CommandLine], production: Production
 ) -> None:
-    """400 000 characters each, 60 MB in all, of which two threads hold a few each."""
+    """Texts of 400,000 characters, 60 MB in all; two threads hold a few each."""
     text = "não há solução única: às vezes é preciso medir " * 4_000
     texts = {"prompt": text[:199_000], "response": text[-199_000:]}
     production.add(an_interaction(n, at=NOW + n % 2 * DAY, **texts) for n in range(150))

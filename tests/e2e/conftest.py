@@ -1,4 +1,4 @@
-"""The running service that tests share. Each of them asks as another user of those that it was filled with."""
+"""The running service that tests share. Each test sends requests as a user of its own."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A data directory of the local settings, filled once a run: accounts and keys of users who have recorded nothing.
 
-python -m tests.e2e.filling fills the one that DATA_DIR names.
+python -m tests.e2e.filling fills the directory that DATA_DIR names.
 """
 
 from __future__ import annotations

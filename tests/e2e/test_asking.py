@@ -37,7 +37,7 @@ def listening() -> Iterator[LanguageModel]:
 
 @pytest.fixture
 def model(listening: LanguageModel) -> LanguageModel:
-    """One that nobody has asked."""
+    """A language model without requests."""
     listening.requests.clear()
     return listening
 

@@ -160,7 +160,7 @@ def _written(call: Call) -> Iterator[tuple[str, Document]]:
 
 
 def definition_of(described: Document) -> Document:
-    """What makes a table like the one that DescribeTable tells of."""
+    """The request that creates the table that DescribeTable describes."""
     indexes = [{name: index[name] for name in _INDEX} for index in described.get("GlobalSecondaryIndexes", [])]
     return {
         **{name: described[name] for name in _DEFINITION},

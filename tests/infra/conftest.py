@@ -1,4 +1,4 @@
-"""What tests and the steps of `make infra-check` share: each is made once, whatever number of processes run them."""
+"""Plans that tests and the steps of `make infra-check` share. Each is made once for all workers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever must is broken, the check names it and no other."""
+"""The check names each broken must and no other."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def edit(folder: Path, breakage: Breakage) -> None:
 
 
 class Edited(Source):
-    """An edited copy of the repository, of which the plans are there."""
+    """An edited copy of the repository, with its plans."""
 
     def __init__(self, root: Path, plan: Document, bootstrap: Document) -> None:
         super().__init__(root, root)
@@ -154,7 +154,7 @@ def test_a_breakage_is_named_and_nothing_else(breakage: Breakage, edited: Path, 
 def test_what_is_broken_in_the_plan_is_named_and_nothing_else(
     edited: Path, source: Source, planned_workspace: Workspace, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """One plan serves all; each complaint is one that a breakage of its must is known to give."""
+    """One plan serves all breakages. Each complaint is expected, and each expected complaint is there."""
     for breakage in PLANNED:
         assert "terraform" in breakage.file, "infra/bootstrap is not planned anew"
         edit(edited, breakage)

@@ -77,7 +77,7 @@ def test_a_new_package_changes_its_version_and_nothing_else(applied: Applied) ->
 
 
 class Scenario(NamedTuple):
-    """What is done to a deployment with versions 1 to 3, of which 2 is live; to what its alias leads then."""
+    """A change to a deployment with versions 1 to 3, of which 2 is live, and where its alias leads afterwards."""
 
     act: Callable[[Deployed, Commands], object]
     alias: tuple[int, dict[int, float]]

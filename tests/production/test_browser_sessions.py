@@ -31,7 +31,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def database(dynamodb_local: DynamoDBLocal) -> Database:
-    """One out of which nothing is deleted because it has expired."""
+    """A database that keeps expired items."""
     made = new_database(dynamodb_local, PREFIX)
     keep_expired(made.tables.connection.client)
     made.accounts.create_account("alice", PASSWORD)

@@ -124,7 +124,7 @@ class Run:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self) -> Iterator[None]:
-        """Fail the test that scans, whatever the service made of the error, and the one that imports a model."""
+        """Fail a test that scans, even where the service caught the error, and a test that imports a model."""
         try:
             yield
         finally:
