@@ -28,7 +28,7 @@ def test_schemathesis_finds_no_server_error_no_undocumented_status_and_no_schema
         "--phases",
         "examples,coverage,fuzzing,stateful",
         "--max-examples",
-        os.environ.get("SCHEMATHESIS_EXAMPLES", "10"),
+        os.environ.get("SCHEMATHESIS_EXAMPLES", "25"),
         "--seed",
         os.environ.get("SCHEMATHESIS_SEED", "1"),
     ]
