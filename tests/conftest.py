@@ -25,10 +25,10 @@ from tests.tiers import (
 from tests.transports.option import pytest_addoption, pytest_cmdline_main
 from tests.transports.place import is_in_this_process
 
-# No deadline: a slow machine is no failure. `make test` uses `fast`, `make test-all` `thorough` (--hypothesis-profile).
+# No deadline: a slow machine is no failure. `make test` uses `fast`; `make test-all` and CI use `thorough`.
 hypothesis_settings.register_profile("fast", deadline=None, max_examples=25)
 hypothesis_settings.register_profile("thorough", deadline=None, max_examples=100)
-hypothesis_settings.load_profile("fast")
+hypothesis_settings.load_profile("thorough" if os.environ.get("CI") == "true" else "fast")
 
 __all__ = [
     "pytest_addoption",
