@@ -41,7 +41,7 @@ pytestmark = pytest.mark.system
 def seen(dynamodb_local: DynamoDBLocal) -> Any:
     """What `tests/handler/loading.py` saw."""
     database = new_database(dynamodb_local)
-    database.accounts.create_account("alice", PASSWORD)
+    database.create_account("alice", PASSWORD)
     done = python(
         *("-m", "tests.handler.loading"),
         ALLOWED_HOSTS="testserver",

@@ -29,7 +29,7 @@ ODD = 'é "quoted" \\ \u2028 \x7f 🚋\r\n\t</script>'
 @pytest.fixture(scope="module")
 def service(package: Package, runtime: Path, dynamodb_local: DynamoDBLocal) -> Iterator[Service]:
     with package_served(package.path, runtime, dynamodb_local) as running:
-        running.database.accounts.create_account("alice", PASSWORD)
+        running.database.create_account("alice", PASSWORD)
         yield running
         assert running.leaked() == [], "of all that these tests have done"
 

@@ -89,7 +89,7 @@ def test_it_serves_from_its_sources_too(package: Package, unpacked: Path) -> Non
 def served(unpacked: Path, lambda_python: str, dynamodb_local: DynamoDBLocal) -> Callable[..., dict[str, Any]]:
     """Ask it, over tables that are there, with an API key for everything and the account `alice`."""
     database = new_database(dynamodb_local, "package-")
-    database.accounts.create_account("alice", PASSWORD)
+    database.create_account("alice", PASSWORD)
     # Under another name, so that erasing Alice leaves the key that asks.
     key = database.create_key("service", "read", "write", "chat", "any")
 

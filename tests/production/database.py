@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf.global_settings import PASSWORD_HASHERS
+from django.test import override_settings
+
 from interactions.accounts.dynamodb import DynamoDBAccounts
 from interactions.dynamodb.connection import DynamoDBConnection
 from interactions.dynamodb.tables import Tables
@@ -18,6 +21,11 @@ class Database:
     variables: dict[str, str]
     tables: Tables
     accounts: DynamoDBAccounts
+
+    def create_account(self, username: str, password: str) -> None:
+        """With the password hashed as a process of production expects it, and not as the tests' own process does."""
+        with override_settings(PASSWORD_HASHERS=PASSWORD_HASHERS):
+            self.accounts.create_account(username, password)
 
     def create_key(self, user_id: str, *scopes: str) -> str:
         """A new API key; scopes read and write where none is named."""

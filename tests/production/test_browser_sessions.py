@@ -34,7 +34,7 @@ def database(dynamodb_local: DynamoDBLocal) -> Database:
     """A database that keeps expired items."""
     made = new_database(dynamodb_local, PREFIX)
     keep_expired(made.tables.connection.client)
-    made.accounts.create_account("alice", PASSWORD)
+    made.create_account("alice", PASSWORD)
     return made
 
 
