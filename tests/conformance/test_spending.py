@@ -61,3 +61,11 @@ def test_a_reservation_that_an_erasure_took_settles_to_no_less_than_nothing(stor
     store.reserve_spending("ana", DAY, 9, limit=10)
     store.erase_user("ana")
     assert store.settle_spending("ana", DAY, reserved=9, actual=2) >= 0
+
+
+def test_what_was_reserved_after_an_erasure_settles_to_no_less_than_nothing(store: InteractionRepository) -> None:
+    store.reserve_spending("ana", DAY, 9, limit=10)
+    store.erase_user("ana")
+    store.reserve_spending("ana", DAY, 3, limit=10)
+    assert store.settle_spending("ana", DAY, reserved=9, actual=2) == 0
+    assert store.reserve_spending("ana", DAY, 4, limit=10) == 4
