@@ -12,8 +12,11 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from project.logging import JsonFormatter
+from tests.api.asking import Providers, ask, openai
 from tests.api.broken import BrokenRepository
 from tests.api.expectations import UNKNOWN_ID, check_problem, recorded
+from tests.providers.behaviours import Answer
+from tests.providers.server import LanguageModel
 
 MARK = "quasi-una-fantasia"
 ITEM = f"/v1/interactions/{UNKNOWN_ID}"
@@ -176,4 +179,18 @@ def test_nobodys_words_get_into_the_log(
     except AssertionError:
         assert broken, "only a broken store may keep it from being recorded"
     assert requests_of(lines)
+    assert MARK not in "".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("asked", "logged"), [(None, "first"), ("first", "first"), ("second", "second"), (MARK, "other")]
+)
+def test_the_line_of_a_question_names_a_model_only_if_the_settings_name_it(
+    asker: APIClient, providers: Providers, model: LanguageModel, lines: list[str], asked: str | None, logged: str
+) -> None:
+    providers.are(openai(model) | {"model": "first"}, openai(model, "elsewhere") | {"model": "second"})
+    model.will(Answer("Number 28.", model=asked or "first"))
+    assert ask(asker, **({} if asked is None else {"model": asked})).status_code == 201
+    (line,) = requests_of(lines)
+    assert (line["model"], line["outcome"], line["attempts"], line["fallback_depth"]) == (logged, "completed", 1, 0)
     assert MARK not in "".join(lines)

@@ -136,5 +136,6 @@ def _read(reader: _Readable, number: int) -> Asked | None:
     headers = {}
     while line := reader.readline().decode("latin-1").rstrip():
         name, _, value = line.partition(": ")
+        assert name.lower() not in headers, f"{name} is sent twice"
         headers[name.lower()] = value
     return Asked(first[1], headers, reader.read(int(headers.get("content-length", 0))), number)
