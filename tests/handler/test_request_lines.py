@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 from collections.abc import Sequence
@@ -62,6 +63,18 @@ def test_it_is_in_cloudwatchs_embedded_metric_format(key: str) -> None:
     assert {line["service"] for line in run.requests} == {"interactions-test"}
     assert [(line["client_errors"], line["server_errors"]) for line in run.requests] == [(0, 0), (1, 0), (1, 0)]
     assert all(line["cold_starts"] == line["cold_start"] for line in run.requests)
+
+
+@pytest.mark.parametrize(
+    ("status", "client", "server", "throttled"),
+    [(200, 0, 0, 0), (399, 0, 0, 0), (400, 1, 0, 0), (429, 1, 0, 1), (499, 1, 0, 0), (500, 0, 1, 0), (504, 0, 1, 0)],
+)
+def test_a_status_counts_as_the_callers_error_the_services_or_none(
+    status: int, client: int, server: int, throttled: int
+) -> None:
+    record = logging.makeLogRecord({"name": "interactions.requests", "status": status})
+    line = json.loads(JsonFormatter("interactions-test").format(record))
+    assert (line["client_errors"], line["server_errors"], line["throttled"]) == (client, server, throttled)
 
 
 def test_a_forged_forwarded_for_changes_no_address(key: str) -> None:
