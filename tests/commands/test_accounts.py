@@ -33,7 +33,7 @@ def test_a_password_keeps_the_spaces_around_it_but_not_the_end_of_the_line(comma
     [
         ("ana", b"", "no password"),
         ("ana", b"\n", "no password"),
-        ("ana", b"short\n", "too short"),
+        ("ana", b"vx7-qule9\n", "too short"),
         ("ana", b"password123\n", "too common"),
         ("two words", PASSWORD.encode(), "USERNAME"),
         ("", PASSWORD.encode(), "USERNAME"),
@@ -44,6 +44,11 @@ def test_what_cannot_be_an_account_is_refused_with_the_reason(
 ) -> None:
     assert reason in commands.fail("create_account", username, "--password-stdin", stdin=stdin).message
     assert not get_accounts().any_account()
+
+
+def test_ten_characters_are_enough_for_a_password(commands: Commands) -> None:
+    commands.run("create_account", "ana", "--password-stdin", stdin=b"vx7-qule9k\n")
+    get_accounts().check_password("ana", "vx7-qule9k")
 
 
 def test_a_username_is_taken_once(commands: Commands) -> None:
