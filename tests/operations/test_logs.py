@@ -223,6 +223,7 @@ def test_following_shows_each_line_once_late_ones_too(log: Log, deployed: Deploy
 
 def test_following_goes_back_no_further_than_lines_are_late(log: Log, deployed: Deployed, commands: Commands) -> None:
     log.put("old", at=log.now - 300_000)
+    log.put("as old as a look goes back", at=log.now - 120_000)
     log.put("new", at=log.now)
 
     def write(times: int) -> None:
@@ -230,7 +231,9 @@ def test_following_goes_back_no_further_than_lines_are_late(log: Log, deployed: 
             raise KeyboardInterrupt
 
     deployed.before("FilterLogEvents", write)
-    commands.run("logs", "--follow", "--interval", "0.001", "--since", "1h")
+    said = commands.run("logs", "--follow", "--interval", "0.001", "--since", "1h").out
+    words = [each.partition("Z ")[2] for each in said.splitlines()]
+    assert words == ["old", "as old as a look goes back", "new"]
     begins = [call.document["startTime"] for call in deployed.asked("FilterLogEvents")]
     assert begins[0] < log.now - 3_000_000
     assert begins[1:] == [log.now - 120_000] * 2
