@@ -229,3 +229,16 @@ def test_a_store_that_stays_busy_is_unavailable_until_it_is_not(
     assert walk(direct, Filter(user_id="ana")) == [an_interaction(conversation_id="c")]
     wire.plan = no_faults
     attempt(hasty)
+
+
+@pytest.mark.parametrize(
+    "fault", [kinds.CUT_BEFORE, kinds.INTERNAL_ERROR, kinds.UNAVAILABLE], ids=lambda fault: fault.name
+)
+@pytest.mark.parametrize("attempt", ["get", "reserve"])
+def test_a_store_that_never_answers_well_is_unavailable(
+    faulty: FaultyStore, wire: FaultyDynamoDB, clock: Clock, fault: Fault, attempt: str
+) -> None:
+    wire.plan = always(fault)
+    with pytest.raises(Unavailable):
+        ATTEMPTS[attempt](faulty.hasty(clock))
+    assert set(outcomes(wire)) == {"cut" if fault is kinds.CUT_BEFORE else fault.name}
