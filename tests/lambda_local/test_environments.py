@@ -96,6 +96,14 @@ def test_a_function_that_cannot_start_says_why_and_is_started_anew_for_the_next(
         assert gateway.processes() == set()
 
 
+def test_a_process_that_cannot_be_made_fails_the_request_and_the_gateway_still_ends(
+    versatile: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "interpreter").write_text("no\0interpreter")
+    with serving(versatile, *HANDLER, runtime=tmp_path) as gateway:
+        assert gateway.ask("GET", "/prod/x").status == 502
+
+
 def test_a_handler_that_is_not_there_is_named(versatile: Path) -> None:
     with serving(versatile, "--handler", "function.nothing") as gateway:
         check_problem(gateway.ask("GET", "/prod/x"), 502)
