@@ -62,7 +62,7 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def _shared_endpoint(config: pytest.Config) -> str | None:
-    """Start it for the first worker, until the end of the run. None: it cannot be started here."""
+    """Start DynamoDB Local for the first worker, until the end of the run. None: it cannot start here."""
     if SHARED_ENDPOINT not in config.stash:
         stack = ExitStack()
         config.add_cleanup(stack.close)
@@ -97,7 +97,7 @@ def dynamodb_local(pytestconfig: pytest.Config) -> Iterator[DynamoDBLocal]:
 
 @pytest.fixture(scope="session", autouse=True)
 def fast_settings(django_test_environment: None) -> Iterator[None]:
-    """Spare each test what a service does once or by intent slowly. A service elsewhere goes on as it was started.
+    """Use fast password hashes and no scan of static files, unless the tested service runs in another process.
 
     Logging in takes half a second with the real password hashes. Each client loads the middleware, where WhiteNoise
     would look at all 170 static files first.

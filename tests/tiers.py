@@ -26,7 +26,7 @@ STARTS = {"os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "subprocess.Pope
 
 
 class _Guard:
-    """An audit hook cannot be removed: this one is added once, and refuses only while a test of the first tier runs."""
+    """Refuses new processes while a first-tier test runs. Python cannot remove an audit hook, so it is added once."""
 
     def __init__(self) -> None:
         self.refuses = False

@@ -1,4 +1,4 @@
-"""The account that is none answers what a plan asks, and refuses anything else."""
+"""The stand-in account answers the three calls of a plan and refuses every other call."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from infra.check import account
 
 @pytest.fixture
 def client() -> Iterator[Callable[[str], Any]]:
-    """Clients of the account that is none, made with the variables that Terraform gets."""
+    """Clients of the stand-in account, made with the variables that Terraform gets."""
     with account.answering() as variables:
 
         def make(service: str) -> Any:

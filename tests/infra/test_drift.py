@@ -77,7 +77,7 @@ def test_a_new_package_changes_its_version_and_nothing_else(applied: Applied) ->
 
 
 class Scenario(NamedTuple):
-    """A change to a deployment with versions 1 to 3, of which 2 is live, and where its alias leads afterwards."""
+    """A change to a deployment whose version 2 of 3 is live, and the versions that its alias has afterwards."""
 
     act: Callable[[Deployed, Commands], object]
     alias: tuple[int, dict[int, float]]

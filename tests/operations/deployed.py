@@ -55,7 +55,7 @@ class Call(NamedTuple):
 
 
 class Deployed:
-    """Versions 1 to 3, of which 2 is live. `events` are those of the commands' clients."""
+    """Versions 1 to 3 are published and version 2 is live. `events` belong to the commands' clients."""
 
     def __init__(self) -> None:
         self.deployment = DEPLOYMENT

@@ -20,7 +20,7 @@ MODULES = ("base", "production")
 
 
 def settings_of(**environment: str | None) -> Any:
-    """The module of the settings; a variable that is None is left out. Waiting takes no time."""
+    """Import the settings under these variables, without those that are None. Sleeping takes no time."""
     changed = {name: value for name, value in (ENVIRONMENT | environment).items() if value is not None}
     names = {name: f"project.settings.{name}" for name in MODULES}
     before = {name: sys.modules.pop(name, None) for name in names.values()}
