@@ -20,24 +20,33 @@ class Message(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a model answered: its name as the provider tells it, tokens as OpenTelemetry counts them.
+    """A model's answer. `model` is the name that the provider returned, `usage` counts tokens as OpenTelemetry does.
 
-    `nano_usd` is the cost in 10⁻⁹ USD where the provider itself states one; None leaves it to the price table.
+    - `nano_usd`: the cost in 10⁻⁹ USD if the provider states one, else None.
+    - `finish_reason`: why the model stopped, in OpenAI's words (`stop`, `length`, `content_filter`, `tool_calls`) if
+      one fits, else the provider's own word; None if the provider gives no reason.
+    - `response_id`: the provider's id of the answer, or Bedrock's id of the request.
+    - `service_tier`: the tier that the provider says it used, which can change the price.
     """
 
     text: str
     model: str
     usage: Usage = NO_USAGE
     nano_usd: int | None = None
+    finish_reason: str | None = None
+    response_id: str | None = None
+    service_tier: str | None = None
 
 
 class ProviderFailed(Exception):
-    """A call that gave no answer.
+    """A call that gave no usable answer.
 
-    `type` names the reason in a word, as `rate-limited`; `message` is of our own words, for the record of the
-    interaction, and never repeats what was sent. `retryable`: the same call may work in a moment, `retry_after`
-    seconds from now if the provider has said so. `billable`: it may have been carried out, and cost money, all the
-    same. `counts`: it says something about the provider, not only about this call, and so moves its circuit breaker.
+    - `type`: the reason in one word, such as `rate-limited`.
+    - `message`: our own description for the record. It never repeats the request or the provider's text.
+    - `retryable`: the same call may succeed soon, after `retry_after` seconds if the provider gave a number.
+    - `billable`: the call may have cost money.
+    - `billed`: the usage, model, cost and tier of an answer that arrived and could not be used. Its text is empty.
+    - `counts`: the failure is about the provider, not about this request. It counts for the circuit breaker.
     """
 
     def __init__(
@@ -49,6 +58,7 @@ class ProviderFailed(Exception):
         retry_after: float | None = None,
         billable: bool = False,
         counts: bool = True,
+        billed: Answer | None = None,
     ) -> None:
         self.type = type
         self.message = message
@@ -56,13 +66,18 @@ class ProviderFailed(Exception):
         self.retry_after = retry_after
         self.billable = billable
         self.counts = counts
+        self.billed = billed
         super().__init__(f"{type}: {message}")
 
 
 class Provider(Protocol):
-    """A way to models. `name` is what the record calls it; calls of several threads do not disturb each other."""
+    """Calls models. Threads may share it. `name` is its name in the record.
+
+    `missing` names the setting that it needs and does not have, such as the variable of its key; None if it has all.
+    """
 
     name: str
+    missing: str | None
 
     def complete(
         self,

@@ -50,6 +50,7 @@ class BedrockProvider:
 
     def __init__(self, config: ProviderConfig, region: str) -> None:
         self.name = config.name
+        self.missing: str | None = None
         self._region = region
         self._seconds = config.seconds
         self._lock = Lock()  # making a client is not thread-safe, using it is

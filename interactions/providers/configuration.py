@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 from interactions.domain.fields import Fields, text_problem
 from interactions.domain.interaction import MAX_LABEL
 from interactions.domain.strict_json import parse_json
+from interactions.providers.hosts import known_provider
 
 KINDS = ("echo", "openai", "bedrock")
+KINDS_PRICED_AS = {"bedrock": "bedrock"}
 OPENAI = "https://api.openai.com/v1"
 # What the secret of OpenAI's own endpoint is called, where no other name is given.
 OPENAI_KEY = "openai-api-key"
@@ -39,6 +41,14 @@ class ProviderConfig(NamedTuple):
     key: str | None = None
     region: str | None = None
     seconds: int | None = None
+    prices: str | None = None
+
+    @property
+    def priced_as(self) -> str:
+        """The provider's name in the price table."""
+        if self.prices is not None:
+            return self.prices
+        return (known_provider(self.base_url) if self.base_url else KINDS_PRICED_AS.get(self.kind)) or self.name
 
     @property
     def named_models(self) -> tuple[str, ...]:
@@ -80,10 +90,19 @@ def _provider(given: Fields) -> ProviderConfig:
     elif kind == "bedrock":
         region = given.text("region", max_length=32, pattern=r"^[a-z0-9-]+$")
     seconds = given.integer("seconds", minimum=1, maximum=MAX_SECONDS)
+    prices = given.text("prices", max_length=64, pattern=NAME_PATTERN)
     if kind:  # else nobody knows what else it may have
         given.close()
     return ProviderConfig(
-        name=name, kind=kind, model=model, models=models, base_url=base_url, key=key, region=region, seconds=seconds
+        name=name,
+        kind=kind,
+        model=model,
+        models=models,
+        base_url=base_url,
+        key=key,
+        region=region,
+        seconds=seconds,
+        prices=prices,
     )
 
 
@@ -115,6 +134,10 @@ def _url_problem(url: str) -> str | None:
 def variable_of(secret: str) -> str:
     """The environment variable that has a secret where SSM does not: of `openai-api-key`, OPENAI_API_KEY."""
     return secret.upper().replace("-", "_")
+
+
+def where_to_set(secret: str) -> str:
+    return f"set {variable_of(secret)}, or in production the SSM parameter {secret}"
 
 
 def secrets_of(providers: Sequence[ProviderConfig]) -> list[str]:

@@ -19,6 +19,7 @@ class EchoProvider:
 
     def __init__(self, config: ProviderConfig) -> None:
         self.name = config.name
+        self.missing: str | None = None
 
     def complete(
         self,

@@ -21,7 +21,7 @@ from interactions.http_answer import Response
 from interactions.providers.answers import odd
 from interactions.providers.base import Answer, Message, ProviderFailed
 from interactions.providers.completions import error_in, parse, read_completion
-from interactions.providers.configuration import OPENAI, ProviderConfig, variable_of
+from interactions.providers.configuration import OPENAI, ProviderConfig, where_to_set
 from interactions.providers.wire import Wire
 
 UNSET = "unset"  # what the parameter of a secret holds until someone gives it a value
@@ -40,6 +40,7 @@ class OpenAIProvider:
         self.name = config.name
         self._secret = config.key
         self._key = "" if key is None or key.strip() == UNSET else key.strip()
+        self.missing = None if config.key is None or self._key else where_to_set(config.key)
         self._seconds = math.inf if config.seconds is None else config.seconds
         url = (config.base_url or OPENAI).rstrip("/") + "/chat/completions"
         parts = urlsplit(url)
@@ -94,8 +95,7 @@ class OpenAIProvider:
         if self._secret is None or _KEY.fullmatch(self._key):
             return
         problem = "a key with characters that no key has" if self._key else "no key"
-        where = f"set {variable_of(self._secret)}, or in production the SSM parameter {self._secret}"
-        raise ProviderFailed("not-configured", f"{self.name} has {problem}: {where}", counts=False)
+        raise ProviderFailed("not-configured", f"{self.name} has {problem}: {where_to_set(self._secret)}", counts=False)
 
     def _document(self, response: Response) -> dict[str, Any]:
         media_type = response.headers.get(b"content-type", b"").partition(b";")[0].strip().lower()

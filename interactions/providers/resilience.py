@@ -21,11 +21,12 @@ _random = SystemRandom()
 
 
 class Candidate(NamedTuple):
-    """A provider, the model that it is to be asked for, and what keeps calls from it while it fails."""
+    """A provider, the model to ask it for, its circuit breaker, and its name in the price table."""
 
     provider: Provider
     model: str
     breaker: CircuitBreaker
+    priced_as: str
 
 
 class Guard(Protocol):

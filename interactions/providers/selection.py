@@ -50,7 +50,7 @@ def candidates_for(model: str | None) -> list[Candidate]:
     if not configured:
         raise NoProvider("no provider of models is configured")
     found = [
-        Candidate(each.provider, model or each.config.model, each.breaker)
+        Candidate(each.provider, model or each.config.model, each.breaker, each.config.priced_as)
         for each in configured
         if model is None or each.config.serves(model)
     ]

@@ -41,6 +41,7 @@ class Scripted:
 
     def __init__(self, name: str, *script: Answer | BaseException | After) -> None:
         self.name = name
+        self.missing: str | None = None
         self.calls: list[Call] = []
         self._script = script
 
@@ -70,7 +71,7 @@ def candidate(
     name: str, *script: Answer | BaseException | After, breaker: CircuitBreaker | None = None
 ) -> tuple[Scripted, Candidate]:
     provider = Scripted(name, *script)
-    return provider, Candidate(provider, f"model-of-{name}", breaker or CircuitBreaker(NEVER_OPENS, 30.0))
+    return provider, Candidate(provider, f"model-of-{name}", breaker or CircuitBreaker(NEVER_OPENS, 30.0), name)
 
 
 class Ledger:

@@ -112,7 +112,7 @@ def test_a_real_provider_is_asked_until_it_answers(model: LanguageModel) -> None
     provider = provider_of(model)
     model.will(Status(503), Cut(), Answered("at last"))
     try:
-        outcome = asked(Candidate(provider, "a-model", CircuitBreaker(5, 30.0)))
+        outcome = asked(Candidate(provider, "a-model", CircuitBreaker(5, 30.0), "openai"))
     finally:
         provider.disconnect()
     assert outcome.answer is not None
