@@ -71,7 +71,7 @@ TYPES = {
             "No model answered",
             "The interaction `interaction_id` has recorded why. Ask again with another Idempotency-Key.",
         ),
-        ProblemType("no-provider", 503, "Nobody is there to be asked", "Configure a provider: PROVIDERS names them."),
+        ProblemType("no-provider", 503, "Nobody is there to be asked", "Set PROVIDERS, and the keys it names."),
         ProblemType("unavailable", 503, "The store cannot be reached", "Try again after Retry-After seconds."),
         ProblemType(
             "provider-timeout",

@@ -96,7 +96,8 @@ def problem_of(error: BaseException) -> Problem:
             return Problem("unavailable", "The store cannot be reached, or is too busy.", headers={"Retry-After": "2"})
         case errors.DomainError() if type(error) in _DOMAIN:
             found = (_NAMED[type(error)],) if type(error) in _NAMED else ()
-            return Problem(_DOMAIN[type(error)], f"{str(error).capitalize()}.", found)
+            detail = str(error)  # which may name a setting in capitals
+            return Problem(_DOMAIN[type(error)], f"{detail[:1].upper()}{detail[1:]}.", found)
         case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
             challenge = {"WWW-Authenticate": getattr(error, "auth_header", None) or "Bearer"}
             found = (FieldError("Authorization", "credential", str(error.detail)),)
@@ -173,10 +174,16 @@ def problem_response(request: HttpRequest, error: BaseException) -> HttpResponse
 
 
 def log_failure(error: BaseException) -> None:
-    """Write one line, with causes and stack, for what a problem of 500 and more is about."""
+    """Log an error that a problem of status 500 or more stands for, with its causes and its stack.
+
+    A provider that is not configured is a warning: nothing has failed, and the line names the setting that is missing.
+    """
     slug = problem_of(error).slug
     context = request_context()
     ids = {"request_id": context.request_id, "trace_id": context.trace_id, "user_id": context.user_id}
+    if isinstance(error, errors.NoProvider):
+        logger.warning("%s: %s", slug, error, extra=ids)
+        return
     logger.error("unhandled exception" if slug == "internal-error" else slug, exc_info=error, extra=ids)
 
 

@@ -68,7 +68,7 @@ class InFlight(DomainError):
 
 
 class NoProvider(DomainError):
-    """No provider of models is configured."""
+    """No provider of models is configured, or each misses a setting, such as its key."""
 
 
 class VersionConflict(DomainError):

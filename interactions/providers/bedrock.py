@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from interactions.aws.endpoints import NotSupported, tls_context
-from interactions.providers.answers import odd
 from interactions.providers.base import Answer, Message, ProviderFailed
+from interactions.providers.body import document_of
 from interactions.providers.configuration import ProviderConfig
 from interactions.providers.converse import malformed, read_converse, request_of
 from interactions.providers.wire import Wire
@@ -25,14 +25,25 @@ from interactions.providers.wire import Wire
 # For a failure at the deadline to be told by who knows what it was.
 GRACE_SECONDS = 0.05
 
-_RATE_LIMITED = {"ServiceQuotaExceededException", "ThrottlingException", "TooManyRequestsException"}
+_RATE_LIMITED = {"ThrottlingException", "TooManyRequestsException"}
 _FAILING = {"ModelErrorException", "ModelNotReadyException"}
+# The model was waited for in vain. Another call would wait as long.
+_WAITED, _WAITED_STATUSES = {"ModelTimeoutException"}, {504, 524}
 _STATUSES = {408: "request-timeout", 409: "conflict", 429: "rate-limited"}
 _UNKNOWN = {"ExpiredTokenException", "IncompleteSignatureException", "MissingAuthenticationTokenException"}
-_CODE = re.compile(r"[A-Z][A-Za-z]{2,63}")
+# As AWS names errors. The id of a key has another form.
+_CODE = re.compile(r"[A-Z][A-Za-z]{2,54}(Exception|Error|Fault)")
 _SECONDS = re.compile(r"\d{1,9}")
 
-_deadline: ContextVar[float] = ContextVar("bedrock_deadline")
+_call: ContextVar[_Call] = ContextVar("bedrock_call")
+
+
+class _Call:
+    """A call that botocore prepares, and the document of its answer, which botocore need not read."""
+
+    def __init__(self, deadline: float) -> None:
+        self.deadline = deadline
+        self.document: dict[str, Any] = {}
 
 
 class _Client(NamedTuple):
@@ -52,7 +63,7 @@ class BedrockProvider:
         self.name = config.name
         self.missing: str | None = None
         self._region = region
-        self._seconds = config.seconds
+        self._config = config
         self._lock = Lock()  # making a client is not thread-safe, using it is
         self._made: _Client | None = None
 
@@ -66,10 +77,11 @@ class BedrockProvider:
         deadline: float,
     ) -> Answer:
         """The promise of `Provider`."""
-        if self._seconds is not None:
-            deadline = min(deadline, time.monotonic() + self._seconds)
+        if self._config.seconds is not None:
+            deadline = min(deadline, time.monotonic() + self._config.seconds)
+        max_tokens = self._config.tokens(max_tokens)
         request = request_of(messages, model=model, max_tokens=max_tokens, temperature=temperature)
-        outcomes: SimpleQueue[dict[str, Any] | BaseException] = SimpleQueue()
+        outcomes: SimpleQueue[Answer | BaseException] = SimpleQueue()
         Thread(target=self._converse, args=(request, deadline, outcomes), daemon=True).start()
         try:
             outcome = outcomes.get(timeout=max(deadline - time.monotonic(), 0) + GRACE_SECONDS)
@@ -77,7 +89,7 @@ class BedrockProvider:
             outcome = ProviderFailed("timeout", f"{self.name} did not answer in time", billable=True)
         if isinstance(outcome, BaseException):
             raise outcome
-        return read_converse(outcome, provider=self.name, model=model)
+        return outcome
 
     def disconnect(self) -> None:
         """Close what is idle, and forget the credentials, as before a snapshot."""
@@ -87,13 +99,17 @@ class BedrockProvider:
             made.wire.disconnect()
 
     def _converse(
-        self, request: dict[str, Any], deadline: float, outcomes: SimpleQueue[dict[str, Any] | BaseException]
+        self, request: dict[str, Any], deadline: float, outcomes: SimpleQueue[Answer | BaseException]
     ) -> None:
-        _deadline.set(deadline)
+        model = request["modelId"]
+        call = _Call(deadline)
+        _call.set(call)
         try:
-            outcomes.put(self._client().converse(**request))
+            told = self._client().converse(**request)
+            request_id = told["ResponseMetadata"].get("RequestId")
+            outcomes.put(read_converse(call.document, provider=self.name, model=model, request_id=request_id))
         except BaseException as error:
-            failure = self._failure(error)
+            failure = self._failure(error, model)
             if isinstance(failure, ProviderFailed) and failure.type in {"not-authorized", "not-configured"}:
                 self.disconnect()  # there may be other credentials for the next call
             outcomes.put(failure)
@@ -129,20 +145,23 @@ class BedrockProvider:
         headers = {name.lower(): _text(value) for name, value in request.headers.items()}
         headers.pop("content-length", None)
         headers["host"] = wire.host
-        response = wire.post(urlsplit(request.url).path, headers, request.body, _deadline.get())
+        call = _call.get()
+        response = wire.post(urlsplit(request.url).path, headers, request.body, call.deadline)
+        body = response.body
+        if response.status == 200:
+            # botocore refuses a whole answer for one odd number in it.
+            call.document, body = document_of(response, self.name), b"{}"
         told = {name.decode("latin-1"): value.decode("latin-1") for name, value in response.headers.items()}
-        if response.status == 200 and "json" not in told.get("content-type", ""):
-            raise odd("wrong-content-type", f"{self.name} answered in another format than JSON")
-        return AWSResponse(request.url, response.status, told, _Body(response.body))
+        return AWSResponse(request.url, response.status, told, _Body(body))
 
-    def _failure(self, error: BaseException) -> BaseException:
-        """What an error of botocore means; any other is itself."""
+    def _failure(self, error: BaseException, model: str) -> BaseException:
+        """The failure that an error of botocore means. Other errors are returned as they are."""
         from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
         from botocore.parsers import ResponseParserError
 
         match error:
             case ClientError():
-                return self._refusal(error.response)
+                return self._refusal(error.response, model)
             case ResponseParserError():
                 return malformed(self.name)
             case ParamValidationError():
@@ -160,21 +179,28 @@ class BedrockProvider:
         hint = "give credentials, as by a role, a region, and no endpoint but a URL"
         return ProviderFailed("not-configured", f"{told}: {hint}", counts=False)
 
-    def _refusal(self, response: Mapping[str, Any]) -> ProviderFailed:
-        """What a status other than 200 means. Of the answer AWS's code is told, never its message."""
+    def _refusal(self, response: Mapping[str, Any], model: str) -> ProviderFailed:
+        """The failure that a status other than 200 means. It repeats AWS's code, never AWS's message."""
         status: int = response["ResponseMetadata"]["HTTPStatusCode"]
         code = str(response.get("Error", {}).get("Code"))
         told = f"{self.name} answered {status}"
         if _CODE.fullmatch(code):
             told += f" ({code})"
+        if code == "ServiceQuotaExceededException":
+            return ProviderFailed("quota-exceeded", told)
         if status >= 500 or code in _FAILING:
-            return ProviderFailed("server-error", told, retryable=True, retry_after=_retry_after(response))
+            may_pass = status not in _WAITED_STATUSES
+            return ProviderFailed("server-error", told, retryable=may_pass, retry_after=_retry_after(response))
+        if code in _WAITED:
+            return ProviderFailed("request-timeout", told)
         if status in _STATUSES or code in _RATE_LIMITED:
             kind = _STATUSES.get(status, "rate-limited")
             return ProviderFailed(kind, told, retryable=True, retry_after=_retry_after(response))
         if status in {401, 403} or code in _UNKNOWN:
             told += ": allow bedrock:InvokeModel on the model, or renew the credentials"
-            return ProviderFailed("not-authorized", told)
+            # The caller may have chosen a model that the role may not use.
+            is_ours = code in _UNKNOWN or model in self._config.named_models
+            return ProviderFailed("not-authorized", told, counts=is_ours)
         return ProviderFailed("refused", told, counts=False)
 
 

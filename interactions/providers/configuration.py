@@ -1,36 +1,39 @@
-"""Which providers there are, in order of preference, out of the JSON of the setting `PROVIDERS`."""
+"""The providers of the setting `PROVIDERS`, in order of preference, and the kinds of providers there are."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from typing import NamedTuple
-from urllib.parse import urlsplit
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from interactions.domain.fields import Fields, text_problem
 from interactions.domain.interaction import MAX_LABEL
 from interactions.domain.strict_json import parse_json
+from interactions.providers.base import Provider
+from interactions.providers.endpoint import KEY_PATTERN, OPENAI, OPENAI_KEY, Pairs, read_endpoint
 from interactions.providers.hosts import known_provider
 
-KINDS = ("echo", "openai", "bedrock")
-KINDS_PRICED_AS = {"bedrock": "bedrock"}
-OPENAI = "https://api.openai.com/v1"
-# What the secret of OpenAI's own endpoint is called, where no other name is given.
-OPENAI_KEY = "openai-api-key"
-# With as many calls as each may get, all fit into the attempts that an interaction records.
+__all__ = ["OPENAI", "OPENAI_KEY", "ProviderConfig", "make_provider", "read_providers", "secrets_of", "variable_of"]
+
+# With the retries of each, all calls fit into the attempts that an interaction records.
 MAX_PROVIDERS = 8
 MAX_MODELS = 100
 MAX_SECONDS = 300
-NAME_PATTERN = r"^[a-z][a-z0-9-]{0,63}$"
-_URL = re.compile(r"""[!"$->@-~]+""")  # ASCII without spaces, queries, fragments
+MAX_TOKENS = 10_000_000
+NAME_PATTERN = KEY_PATTERN
 
 
 class ProviderConfig(NamedTuple):
-    """One provider. `model` is asked where the caller names none.
+    """One provider.
 
-    `models` are the others that a caller may name; None: any. `key` names the secret: a parameter of SSM, or in
-    capitals a variable. `seconds` is how long one call may take; None: as long as the request may. `region` is AWS's,
-    of Bedrock, where it is another than the tables'.
+    - `model`: the model for requests that name none; `models`: the others that a request may name. None: any.
+    - `seconds`: the time limit of one call. None: the time that the request has left.
+    - `max_output_tokens`: the largest token limit that the provider accepts.
+    - `prices`: its name in the price table, if `priced_as` cannot tell it.
+    - `key`: the name of its secret, a parameter of SSM, or in capitals an environment variable.
+    - `limit_field`: the member of the request for the token limit, `none` to leave it out.
+    - `query`, `headers`: what the endpoint needs in its URL and headers. `{key}` in a header is the secret.
+    - `send_stream`: whether the request has `"stream": false`.
+    - `region`: the AWS region of Bedrock. None: that of the tables.
     """
 
     name: str
@@ -42,13 +45,17 @@ class ProviderConfig(NamedTuple):
     region: str | None = None
     seconds: int | None = None
     prices: str | None = None
+    max_output_tokens: int | None = None
+    limit_field: str | None = None
+    query: Pairs = ()
+    headers: Pairs = ()
+    send_stream: bool = True
 
     @property
     def priced_as(self) -> str:
         """The provider's name in the price table."""
-        if self.prices is not None:
-            return self.prices
-        return (known_provider(self.base_url) if self.base_url else KINDS_PRICED_AS.get(self.kind)) or self.name
+        known = known_provider(self.base_url) if self.base_url else _kind_of(self).priced_as
+        return self.prices or known or self.name
 
     @property
     def named_models(self) -> tuple[str, ...]:
@@ -57,12 +64,75 @@ class ProviderConfig(NamedTuple):
     def serves(self, model: str) -> bool:
         return self.models is None or model in self.named_models
 
+    def tokens(self, asked: int) -> int:
+        """The token limit to send for the one that was asked for."""
+        return asked if self.max_output_tokens is None else min(asked, self.max_output_tokens)
+
+
+class Kind(NamedTuple):
+    """A kind of provider.
+
+    `read` returns the fields of `ProviderConfig` that only this kind has. `make` makes the provider out of its
+    configuration, the secrets, and the AWS region of the tables. `model` is the default model.
+    """
+
+    read: Callable[[Fields], dict[str, Any]]
+    make: Callable[[ProviderConfig, Mapping[str, str], str], Provider]
+    model: str | None = None
+    priced_as: str | None = None
+
+
+def _echo(config: ProviderConfig, secrets: Mapping[str, str], aws_region: str) -> Provider:
+    from interactions.providers.echo import EchoProvider
+
+    return EchoProvider(config)
+
+
+def _openai(config: ProviderConfig, secrets: Mapping[str, str], aws_region: str) -> Provider:
+    from interactions.providers.openai import OpenAIProvider
+
+    return OpenAIProvider(config, secrets.get(config.key or ""))
+
+
+def _bedrock(config: ProviderConfig, secrets: Mapping[str, str], aws_region: str) -> Provider:
+    from interactions.providers.bedrock import BedrockProvider
+
+    return BedrockProvider(config, config.region or aws_region)
+
+
+# Every kind. The module of a kind is imported when a provider of it is made: a cold start need not wait for it.
+KINDS: Mapping[str, Kind] = {
+    "echo": Kind(lambda given: {}, _echo, model="echo"),
+    "openai": Kind(read_endpoint, _openai),
+    "bedrock": Kind(
+        lambda given: {"region": given.text("region", max_length=32, pattern=r"^[a-z0-9-]+$")},
+        _bedrock,
+        priced_as="bedrock",
+    ),
+}
+
+
+def make_provider(config: ProviderConfig, secrets: Mapping[str, str], aws_region: str) -> Provider:
+    """
+    Raises:
+        ValueError: the kind is unknown.
+    """
+    return _kind_of(config).make(config, secrets, aws_region)
+
+
+def _kind_of(config: ProviderConfig) -> Kind:
+    if config.kind not in KINDS:
+        raise ValueError(
+            f"the provider {config.name} is of the kind {config.kind}, which is none of {', '.join(KINDS)}"
+        )
+    return KINDS[config.kind]
+
 
 def read_providers(text: str) -> list[ProviderConfig]:
     """The providers of a JSON list of objects, such as `[{"kind": "openai", "model": "gpt-4.1-mini"}]`.
 
     Raises:
-        Invalid: with everything that is wrong.
+        Invalid: with every error in it.
     """
     value = parse_json(text.encode(errors="surrogatepass"))
     given = Fields({"providers": value}, "")
@@ -75,35 +145,22 @@ def read_providers(text: str) -> list[ProviderConfig]:
 
 
 def _provider(given: Fields) -> ProviderConfig:
-    kind = given.choice("kind", KINDS, required=True) or ""
-    name = given.text("name", max_length=64, pattern=NAME_PATTERN) or kind
-    model = given.text("model", max_length=MAX_LABEL, required=kind != "echo") or "echo"
-    models = _models(given)
-    base_url = key = region = None
-    if kind == "openai":
-        base_url = given.text("base_url", max_length=500) or OPENAI
-        key = given.text("key", max_length=62, pattern=NAME_PATTERN)
-        if key is None and base_url.rstrip("/") == OPENAI:  # an endpoint of one's own may need none
-            key = OPENAI_KEY
-        if problem := _url_problem(base_url):
-            given.error("base_url", "url", problem)
-    elif kind == "bedrock":
-        region = given.text("region", max_length=32, pattern=r"^[a-z0-9-]+$")
-    seconds = given.integer("seconds", minimum=1, maximum=MAX_SECONDS)
-    prices = given.text("prices", max_length=64, pattern=NAME_PATTERN)
-    if kind:  # else nobody knows what else it may have
-        given.close()
-    return ProviderConfig(
-        name=name,
-        kind=kind,
-        model=model,
-        models=models,
-        base_url=base_url,
-        key=key,
-        region=region,
-        seconds=seconds,
-        prices=prices,
+    name = given.choice("kind", KINDS, required=True) or ""
+    kind = KINDS.get(name)
+    default = kind.model if kind else None
+    config = ProviderConfig(
+        name=given.text("name", max_length=64, pattern=NAME_PATTERN) or name,
+        kind=name,
+        model=given.text("model", max_length=MAX_LABEL, required=default is None) or default or "",
+        models=_models(given),
+        seconds=given.integer("seconds", minimum=1, maximum=MAX_SECONDS),
+        prices=given.text("prices", max_length=64, pattern=NAME_PATTERN),
+        max_output_tokens=given.integer("max_output_tokens", minimum=1, maximum=MAX_TOKENS),
     )
+    if kind:  # without a kind, nobody knows which other options are right
+        config = config._replace(**kind.read(given))
+        given.close()
+    return config
 
 
 def _models(given: Fields) -> tuple[str, ...] | None:
@@ -120,19 +177,8 @@ def _is_no_model(name: object) -> bool:
     return text_problem(name, max_length=MAX_LABEL) is not None
 
 
-def _url_problem(url: str) -> str | None:
-    try:
-        parts = urlsplit(url)
-        is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_whole = False
-    if not is_whole or not _URL.fullmatch(url) or parts.username is not None:
-        return "must be the URL that /chat/completions is added to, as https://api.openai.com/v1"
-    return None
-
-
 def variable_of(secret: str) -> str:
-    """The environment variable that has a secret where SSM does not: of `openai-api-key`, OPENAI_API_KEY."""
+    """The environment variable of a secret where there is no SSM: of `openai-api-key`, OPENAI_API_KEY."""
     return secret.upper().replace("-", "_")
 
 

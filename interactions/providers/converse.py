@@ -1,4 +1,4 @@
-"""What Bedrock's Converse is asked with, and what it answers: its text strictly, its tokens as far as they make sense.
+"""Write requests for Bedrock's Converse, and read its answers: the text strictly, the rest as far as it makes sense.
 
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
 """
@@ -11,16 +11,17 @@ from operator import attrgetter
 from typing import Any
 
 from interactions.domain.interaction import Usage
-from interactions.providers.answers import count_of, odd, stored_text, without_text
+from interactions.providers.answers import (
+    MAX_RESPONSE_ID,
+    MAX_TIER,
+    count_of,
+    finish_reason_of,
+    finished,
+    label_of,
+    members_of,
+    odd,
+)
 from interactions.providers.base import Answer, Message, ProviderFailed
-
-# Why an answer ends without a text, in OpenAI's words.
-_STOPS = {
-    "max_tokens": "length",
-    "content_filtered": "content_filter",
-    "guardrail_intervened": "content_filter",
-    "tool_use": "tool_calls",
-}
 
 
 def request_of(
@@ -37,35 +38,44 @@ def request_of(
     return {"modelId": model, "messages": turns, "inferenceConfig": inference}
 
 
-def read_converse(told: Mapping[str, Any], *, provider: str, model: str) -> Answer:
-    """The answer, of which Bedrock does not tell the model.
+def read_converse(told: Mapping[str, Any], *, provider: str, model: str, request_id: str | None = None) -> Answer:
+    """The answer. Bedrock names neither the model nor an id of the answer: they are those of the request.
 
     Raises:
-        ProviderFailed: it has no text, too long a one, or another form.
+        ProviderFailed: it has no text, too long a text, or another form.
     """
-    text = _text(told, provider)
-    if not text:
-        raise without_text(provider, _STOPS.get(str(told.get("stopReason"))))
-    return Answer(text=stored_text(text, provider), model=model, usage=_usage(told.get("usage")))
+    answer = Answer(
+        text="",
+        model=model,
+        usage=_usage(members_of(told.get("usage"))),
+        finish_reason=finish_reason_of(told.get("stopReason")),
+        response_id=label_of(request_id, MAX_RESPONSE_ID),
+        service_tier=_tier(told),
+    )
+    return finished(answer._replace(text=_text(told, provider, answer)), provider)
 
 
-def _text(told: Mapping[str, Any], provider: str) -> str:
-    """That of all blocks; reasoning, and what else there may be, has none."""
-    found: Any = told
-    for name in ("output", "message", "content"):
-        found = found.get(name) if isinstance(found, Mapping) else None
-    texts = [block.get("text", "") for block in found or () if isinstance(block, Mapping)]
-    if found is None or not all(isinstance(text, str) for text in texts):
-        raise malformed(provider)
+def _text(told: Mapping[str, Any], provider: str, answer: Answer) -> str:
+    """The text of all blocks; reasoning and other blocks have none. A guardrail can leave no message."""
+    found: Any = told.get("output", ())
+    for name in ("message", "content"):
+        if not isinstance(found, dict):
+            raise malformed(provider, answer)
+        if (found := found.get(name)) is None:
+            return ""
+    if not isinstance(found, list):
+        raise malformed(provider, answer)
+    texts = [members_of(block).get("text", "") for block in found]
+    if not all(isinstance(text, str) for text in texts):
+        raise malformed(provider, answer)
     return "".join(texts)
 
 
-def _usage(told: object) -> Usage:
+def _usage(usage: Mapping[str, Any]) -> Usage:
     """Bedrock counts what the cache reads and writes apart from the input, OpenTelemetry as part of it.
 
     https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html
     """
-    usage = told if isinstance(told, Mapping) else {}
     apart, out = count_of(usage.get("inputTokens")), count_of(usage.get("outputTokens"))
     read, written = count_of(usage.get("cacheReadInputTokens")), count_of(usage.get("cacheWriteInputTokens"))
     return Usage(
@@ -76,5 +86,12 @@ def _usage(told: object) -> Usage:
     )
 
 
-def malformed(provider: str) -> ProviderFailed:
-    return odd("malformed-answer", f"{provider} answered in another form than Converse does")
+def _tier(told: Mapping[str, Any]) -> str | None:
+    """The tier of service. An answer of optimized latency has a price of its own, and is a tier here too."""
+    tier = label_of(members_of(told.get("serviceTier")).get("type"), MAX_TIER)
+    is_fast = members_of(told.get("performanceConfig")).get("latency") == "optimized"
+    return "optimized" if is_fast and tier in (None, "default") else tier
+
+
+def malformed(provider: str, answer: Answer | None = None) -> ProviderFailed:
+    return odd("malformed-answer", f"{provider} answered in another form than Converse does", answer=answer)

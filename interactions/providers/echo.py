@@ -20,6 +20,7 @@ class EchoProvider:
     def __init__(self, config: ProviderConfig) -> None:
         self.name = config.name
         self.missing: str | None = None
+        self._config = config
 
     def complete(
         self,
@@ -30,7 +31,7 @@ class EchoProvider:
         temperature: float | None,
         deadline: float,
     ) -> Answer:
-        words: list[str] = _WORD.findall(_echo(messages))[:max_tokens]
+        words: list[str] = _WORD.findall(_echo(messages))[: self._config.tokens(max_tokens)]
         read = sum(len(message.text.split()) for message in messages)
         usage = Usage(input_tokens=read, output_tokens=len(words))
         return Answer(text="".join(words).rstrip(), model=model, usage=usage)

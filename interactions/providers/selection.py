@@ -1,7 +1,8 @@
-"""Who is asked: the providers that the settings name, and which of them serve a model."""
+"""Which providers can be asked for a model."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
@@ -10,12 +11,14 @@ from interactions.conf import conf
 from interactions.domain.errors import Invalid, NoProvider
 from interactions.providers.base import Provider
 from interactions.providers.breaker import CircuitBreaker
-from interactions.providers.configuration import ProviderConfig
+from interactions.providers.configuration import ProviderConfig, make_provider
 from interactions.providers.resilience import Candidate
+
+logger = logging.getLogger("interactions.providers")
 
 
 class Configured(NamedTuple):
-    """A provider as the settings have it, and what is known of how it works."""
+    """A provider with its configuration and its circuit breaker."""
 
     config: ProviderConfig
     provider: Provider
@@ -24,15 +27,23 @@ class Configured(NamedTuple):
 
 @cache
 def get_providers() -> Sequence[Configured]:
-    """Those that the settings name, in order of preference, made once a process."""
-    return [
-        Configured(config, _provider(config), CircuitBreaker(conf.breaker_failures, conf.breaker_seconds))
+    """The providers of the settings in order of preference, made once a process."""
+    configured = [
+        Configured(
+            config,
+            make_provider(config, conf.provider_keys, conf.aws_region),
+            CircuitBreaker(conf.breaker_failures, conf.breaker_seconds),
+        )
         for config in conf.providers
     ]
+    for each in configured:
+        if each.provider.missing is not None:
+            logger.warning("the provider %s is left out: it has %s", each.provider.name, each.provider.missing)
+    return configured
 
 
 def forget_providers() -> None:
-    """Close their connections; who asks next has them made anew, from the settings as they are then."""
+    """Close the connections. The next call of `get_providers` makes the providers of the settings anew."""
     if get_providers.cache_info().currsize:
         for each in get_providers():
             each.provider.disconnect()
@@ -40,38 +51,27 @@ def forget_providers() -> None:
 
 
 def candidates_for(model: str | None) -> list[Candidate]:
-    """Who can be asked: those that serve the model, or, where none is named, all with the model of each.
+    """The providers that serve the model, or without one all providers, each with its own model.
+
+    Providers that miss a setting, such as their key, are left out.
 
     Raises:
-        NoProvider: none is configured.
-        Invalid: none serves the model.
+        NoProvider: no provider is configured, or all that serve the model miss a setting.
+        Invalid: no provider serves the model.
     """
     configured = get_providers()
     if not configured:
-        raise NoProvider("no provider of models is configured")
-    found = [
-        Candidate(each.provider, model or each.config.model, each.breaker, each.config.priced_as)
-        for each in configured
-        if model is None or each.config.serves(model)
-    ]
-    if not found:
+        raise NoProvider("no provider of models is configured: set PROVIDERS")
+    serving = [each for each in configured if model is None or each.config.serves(model)]
+    if not serving:
         known = dict.fromkeys(name for each in configured for name in each.config.named_models)
         raise Invalid.field("#/model", "unknown-model", f"must be one of {', '.join(known)}")
+    found = [
+        Candidate(each.provider, model or each.config.model, each.breaker, each.config.priced_as)
+        for each in serving
+        if each.provider.missing is None
+    ]
+    if not found:
+        missing = "; ".join(f"{each.provider.name} has {each.provider.missing}" for each in serving)
+        raise NoProvider(f"no provider can be asked: {missing}")
     return found
-
-
-def _provider(config: ProviderConfig) -> Provider:
-    # Each is imported where it is configured alone.
-    match config.kind:
-        case "echo":
-            from interactions.providers.echo import EchoProvider
-
-            return EchoProvider(config)
-        case "openai":
-            from interactions.providers.openai import OpenAIProvider
-
-            return OpenAIProvider(config, conf.provider_keys.get(config.key or ""))
-        case _:
-            from interactions.providers.bedrock import BedrockProvider
-
-            return BedrockProvider(config, config.region or conf.aws_region)

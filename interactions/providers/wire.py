@@ -31,9 +31,9 @@ _FAULTS: dict[Fault, tuple[str, str]] = {
 
 
 class Wire:
-    """To the host of the URL. `name` is what messages call it, `authorities` those that it is trusted by over TLS.
+    """Connections to the host of the URL. `name` is its name in messages, `authorities` makes its TLS context.
 
-    `retries_timeouts`: whoever was too late may be asked again, if there is time.
+    A timeout is never retryable: a call that waited in vain has used the time that the next provider needs.
     """
 
     def __init__(
@@ -41,11 +41,8 @@ class Wire:
         name: str,
         url: str,
         authorities: Callable[[str], ssl.SSLContext],
-        *,
-        retries_timeouts: bool = False,
     ) -> None:
         self._name = name
-        self._retries_timeouts = retries_timeouts
         self._authorities = authorities
         parts = urlsplit(url)
         default = DEFAULT_PORTS[parts.scheme]
@@ -78,7 +75,7 @@ class Wire:
             return response
         except TimeoutError as error:
             told = f"{self._name} did not answer in time"
-            raise ProviderFailed("timeout", told, retryable=self._retries_timeouts, billable=True) from error
+            raise ProviderFailed("timeout", told, billable=True) from error
         except OSError as error:
             told = f"the connection to {self._name} was lost ({type(error).__name__})"
             raise ProviderFailed("connection-lost", told, retryable=True, billable=True) from error
@@ -105,8 +102,7 @@ class Wire:
             context = self._authorities(self._hostname) if self._is_secure else None
             return HttpConnection(self._hostname, self._port, context, CONNECT_SECONDS, deadline)
         except (OSError, UnicodeError) as error:  # that the name cannot be one of a host is a UnicodeError
-            if time.monotonic() >= deadline:
-                told = f"{self._name} was not reached in time"
-                raise ProviderFailed("timeout", told, retryable=self._retries_timeouts) from error
+            if isinstance(error, TimeoutError) or time.monotonic() >= deadline:
+                raise ProviderFailed("timeout", f"{self._name} was not reached in time") from error
             told = f"{self._name} cannot be reached ({type(error).__name__})"
             raise ProviderFailed("connection-failed", told, retryable=True) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from random import Random
 from typing import Any
@@ -114,11 +115,26 @@ def test_an_answer_that_does_not_fit_beside_its_prompt_is_a_failure(
     assert (recorded["prompt"], recorded["response"]) == (prompt, None)
 
 
-def test_a_provider_without_its_key_is_passed_over_and_says_what_to_set(asker: APIClient, providers: Providers) -> None:
+def test_without_a_key_nothing_is_recorded_and_a_warning_names_the_parameter(
+    asker: APIClient, providers: Providers, caplog: pytest.LogCaptureFixture
+) -> None:
     providers.are({"kind": "openai", "model": "gpt-4.1-mini"}, provider_keys={"openai-api-key": "unset"})
     answer = ask(asker)
-    check_problem(answer, 502, "provider-failed")
+    check_problem(answer, 503, "no-provider")
     assert "OPENAI_API_KEY" in answer.json()["detail"]
+    assert asker.get("/v1/interactions").json()["results"] == []
+    worst = max(record.levelno for record in caplog.records)
+    assert worst == logging.WARNING
+    assert any("the SSM parameter openai-api-key" in record.getMessage() for record in caplog.records)
+
+
+def test_a_provider_without_its_key_is_left_out_where_another_can_be_asked(
+    asker: APIClient, providers: Providers
+) -> None:
+    providers.are({"kind": "openai", "model": "gpt-4.1-mini"}, {"kind": "echo"}, provider_keys={})
+    answer = ask(asker)
+    assert answer.status_code == 201
+    assert [attempt["provider"] for attempt in answer.json()["attempts"]] == ["echo"]
 
 
 def test_a_breaker_opens_keeps_calls_away_and_one_probe_closes_it(

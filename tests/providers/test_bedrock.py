@@ -12,18 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from interactions.domain.interaction import MAX_TEXT, Usage
+from interactions.domain.interaction import Usage
 from interactions.providers.base import Answer, Message, ProviderFailed
 from interactions.providers.bedrock import BedrockProvider
 from tests.providers.bedrock import CONFIG, MODEL, PROMPT, REGION, Bedrock
-from tests.providers.behaviours import PATIENCE, Behaviour, Body, Cut, Hang, Json, NotJson, Raw, Slow
+from tests.providers.behaviours import PATIENCE, Behaviour, Hang, Slow
 from tests.providers.converse import (
     KEY_ID,
     Converse,
     Refused,
     Repeating,
     address,
-    document,
     is_signed,
     model_of,
 )
@@ -66,7 +65,7 @@ def test_turns_of_one_role_that_follow_each_other_become_one(bedrock: Bedrock) -
 def test_an_answer_is_the_text_of_all_its_blocks_by_the_model_that_was_asked(bedrock: Bedrock) -> None:
     thought = {"reasoningContent": {"reasoningText": {"text": "hm"}}}
     bedrock.model.will(Converse(thought, "Olá, ", "mundo"))
-    assert bedrock.ask() == Answer("Olá, mundo", MODEL, Usage(input_tokens=10, output_tokens=5))
+    assert bedrock.ask() == Answer("Olá, mundo", MODEL, Usage(input_tokens=10, output_tokens=5), finish_reason="stop")
 
 
 @pytest.mark.parametrize(
@@ -85,6 +84,9 @@ def test_an_answer_is_the_text_of_all_its_blocks_by_the_model_that_was_asked(bed
             {"inputTokens": 2**53 - 1, "outputTokens": 5, "cacheReadInputTokens": 1},
             Usage(output_tokens=5, cache_read_input_tokens=1),
         ),
+        ({"inputTokens": "10", "outputTokens": 5.0}, Usage(input_tokens=10, output_tokens=5)),
+        ({"inputTokens": "many", "outputTokens": 5.5, "cacheReadInputTokens": True}, Usage()),
+        ([], Usage()),
         ({}, Usage()),
         (None, Usage()),
     ],
@@ -99,68 +101,6 @@ def test_tokens_are_counted_with_those_of_the_cache_and_what_makes_no_sense_is_u
 def test_what_no_store_takes_of_a_text_is_replaced(bedrock: Bedrock) -> None:
     bedrock.model.will(Converse("a\0b\ud800c"))
     assert bedrock.ask().text == "a\ufffdb\ufffdc"
-
-
-RETRYABLE, COUNTS, BILLABLE = "retryable", "counts", "billable"
-FAILURES: dict[str, tuple[Behaviour, str, set[str]]] = {
-    "throttled": (Refused(429, "ThrottlingException"), "rate-limited", {RETRYABLE, COUNTS}),
-    "over a quota": (Refused(400, "ServiceQuotaExceededException"), "rate-limited", {RETRYABLE, COUNTS}),
-    "not ready": (Refused(429, "ModelNotReadyException"), "server-error", {RETRYABLE, COUNTS}),
-    "failing": (Refused(500, "InternalServerException"), "server-error", {RETRYABLE, COUNTS}),
-    "unavailable": (Refused(503, "ServiceUnavailableException"), "server-error", {RETRYABLE, COUNTS}),
-    "the model fails": (Refused(424, "ModelErrorException"), "server-error", {RETRYABLE, COUNTS}),
-    "a gateway's page": (Body(b"<html>", "text/html", status=502), "server-error", {RETRYABLE, COUNTS}),
-    "the model is too slow": (Refused(408, "ModelTimeoutException"), "request-timeout", {RETRYABLE, COUNTS}),
-    "a conflict": (Refused(409, "ConflictException"), "conflict", {RETRYABLE, COUNTS}),
-    "denied": (Refused(403, "AccessDeniedException"), "not-authorized", {COUNTS}),
-    "an unknown key": (Refused(403, "UnrecognizedClientException"), "not-authorized", {COUNTS}),
-    "an expired token": (Refused(400, "ExpiredTokenException"), "not-authorized", {COUNTS}),
-    "invalid": (Refused(400, "ValidationException"), "refused", set()),
-    "no such model": (Refused(404, "ResourceNotFoundException"), "refused", set()),
-    "moved": (Body(b"{}", status=307), "refused", set()),
-    "cut": (Cut(after=200), "connection-lost", {RETRYABLE, COUNTS, BILLABLE}),
-    "cut before it begins": (Cut(), "connection-lost", {RETRYABLE, COUNTS, BILLABLE}),
-    "no HTTP": (Raw(b"SSH-2.0-OpenSSH_9.6\r\n\r\n"), "malformed-answer", {COUNTS, BILLABLE}),
-    "no JSON": (NotJson(), "wrong-content-type", {COUNTS, BILLABLE}),
-    "half of JSON": (Body(b'{"output": {"mess'), "malformed-answer", {COUNTS, BILLABLE}),
-    "another document": (Json({"choices": []}), "malformed-answer", {COUNTS, BILLABLE}),
-    "a list": (Json([1]), "malformed-answer", {COUNTS, BILLABLE}),
-    "no list of blocks": (Json(document() | {"output": {"message": "x"}}), "malformed-answer", {COUNTS, BILLABLE}),
-    "tokens that are none": (Converse("Hi", usage={"inputTokens": "many"}), "malformed-answer", {COUNTS, BILLABLE}),
-    "a text that is none": (Converse({"text": 5}), "malformed-answer", {COUNTS, BILLABLE}),
-    "no text": (Converse(stop="guardrail_intervened"), "empty-answer", {BILLABLE}),
-    "an empty text": (Converse("", stop="max_tokens"), "empty-answer", {BILLABLE}),
-    "too long": (Converse("x" * (MAX_TEXT + 1)), "answer-too-large", {BILLABLE}),
-    "much too long": (Converse("x" * 3_000_001), "answer-too-large", {COUNTS, BILLABLE}),
-}
-
-
-@pytest.mark.parametrize("case", FAILURES)
-def test_a_failure_says_what_it_is_after_one_request(bedrock: Bedrock, case: str) -> None:
-    behaviour, kind, traits = FAILURES[case]
-    failure = bedrock.failure(behaviour)
-    assert failure.type == kind
-    assert {trait for trait in (RETRYABLE, COUNTS, BILLABLE) if getattr(failure, trait)} == traits
-    assert len(bedrock.model.requests) == 1
-    assert failure.message.startswith("bedrock ") or "to bedrock" in failure.message
-
-
-def test_a_refusal_tells_the_code_and_never_the_message(bedrock: Bedrock) -> None:
-    failure = bedrock.failure(Refused(400, "ValidationException", message=f"{PROMPT} is malformed"))
-    assert failure.message == "bedrock answered 400 (ValidationException)"
-    odd = bedrock.failure(Refused(400, f"{PROMPT} Exception"))
-    assert odd.message == "bedrock answered 400"
-
-
-@pytest.mark.parametrize(("told", "seconds"), [("3", 3.0), ("0", 0.0), ("soon", None), (None, None)])
-def test_how_long_to_wait_is_told_where_it_is_said(bedrock: Bedrock, told: str | None, seconds: float | None) -> None:
-    for status, code in ((429, "ThrottlingException"), (503, "ServiceUnavailableException")):
-        assert bedrock.failure(Refused(status, code, retry_after=told)).retry_after == seconds
-
-
-def test_an_empty_answer_says_why(bedrock: Bedrock) -> None:
-    assert bedrock.failure(Converse(stop="max_tokens")).message.endswith("the tokens were used up: allow more")
-    assert bedrock.failure(Converse(stop="a new reason")).message == "bedrock answered without a text"
 
 
 @pytest.mark.parametrize("behaviour", [Hang(), Hang(after=40), Slow("head"), Slow("body")], ids=str)

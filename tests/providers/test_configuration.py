@@ -38,6 +38,7 @@ OPENAI = {"kind": "openai", "model": "gpt-4.1-mini"}
                 model="gpt-4.1-mini",
                 base_url="https://api.openai.com/v1",
                 key="openai-api-key",
+                limit_field="max_completion_tokens",
             ),
         ),
         (
@@ -55,6 +56,7 @@ OPENAI = {"kind": "openai", "model": "gpt-4.1-mini"}
                 base_url="https://openrouter.ai/api/v1",
                 key="openrouter-key",
                 seconds=9,
+                limit_field="max_tokens",
             ),
         ),
         (

@@ -65,7 +65,7 @@ def test_no_call_outlives_its_deadline(model: LanguageModel, behaviour: Behaviou
 
     failed = late(call, ProviderFailed)
     assert gone == [*range(len(gone))], "each answer would have gone on"
-    assert (failed.type, failed.retryable, failed.billable, failed.counts) == ("timeout", True, True, True)
+    assert (failed.type, failed.retryable, failed.billable, failed.counts) == ("timeout", False, True, True)
 
 
 def test_a_call_may_have_less_time_than_the_request(model: LanguageModel) -> None:
@@ -81,7 +81,7 @@ def test_after_the_deadline_nothing_is_asked(model: LanguageModel, kept: Kept) -
     kept.ask()
     for provider in (provider_of(model), kept.provider):
         failed = failure(provider, deadline=time.monotonic())
-        assert (failed.type, failed.retryable, failed.billable) == ("timeout", True, False)
+        assert (failed.type, failed.retryable, failed.billable) == ("timeout", False, False)
     assert len(model.requests) == 1
 
 
@@ -90,7 +90,7 @@ def test_what_is_not_reached_in_time_has_cost_nothing() -> None:
         url = f"https://127.0.0.1:{deaf.getsockname()[1]}/v1"
         provider = OpenAIProvider(ProviderConfig(name="openai", kind="openai", model="m", base_url=url), None)
         failed = late(lambda deadline: ask(provider, deadline=deadline), ProviderFailed)
-    assert (failed.type, failed.retryable, failed.billable) == ("timeout", True, False)
+    assert (failed.type, failed.retryable, failed.billable) == ("timeout", False, False)
 
 
 def test_where_nobody_listens_nothing_is_sent() -> None:

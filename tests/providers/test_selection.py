@@ -35,6 +35,7 @@ def configure(settings: Settings) -> Iterator[Configure]:
     forget_providers()
 
     def are(*providers: dict[str, Any], **changes: Any) -> None:
+        settings.INTERACTIONS_PROVIDER_KEYS = {"openai-api-key": "sk-1"}
         settings.INTERACTIONS_PROVIDERS = read_providers(json.dumps(providers))
         for name, value in changes.items():
             setattr(settings, f"INTERACTIONS_{name.upper()}", value)
@@ -89,6 +90,33 @@ def test_where_no_provider_is_configured_nobody_can_be_asked(configure: Configur
     configure()
     with pytest.raises(NoProvider):
         candidates_for(None)
+
+
+def test_providers_without_a_key_are_left_out_while_others_serve_the_model(configure: Configure) -> None:
+    configure(*THREE[:2], {"kind": "echo", "models": ["gpt"]}, provider_keys={})
+    assert names(None) == [("bedrock", "nova"), ("echo", "echo")]
+    assert names("gpt") == [("echo", "gpt")]
+    with pytest.raises(NoProvider, match=r"openai has no key: set OPENAI_API_KEY, or .* parameter openai-api-key"):
+        candidates_for("gpt-mini")
+
+
+def test_all_keys_that_are_missing_are_named(configure: Configure) -> None:
+    other = {"kind": "openai", "name": "router", "model": "m", "base_url": "https://openrouter.ai/api/v1", "key": "r"}
+    configure(THREE[0], other, provider_keys={"openai-api-key": "unset", "r": "with a space"})
+    with pytest.raises(
+        NoProvider, match=r"openai has no key.*; router has a key with characters that no key has: set R,"
+    ):
+        candidates_for(None)
+
+
+def test_a_candidate_has_the_name_of_its_provider_in_the_price_table(configure: Configure) -> None:
+    configure(
+        {**THREE[0], "name": "one"},
+        {**THREE[0], "name": "two", "prices": "azure"},
+        {"kind": "bedrock", "name": "three", "model": "nova"},
+        {"kind": "echo", "name": "four"},
+    )
+    assert [each.priced_as for each in candidates_for(None)] == ["openai", "azure", "bedrock", "four"]
 
 
 def test_they_are_made_once_with_a_breaker_each_that_goes_on_knowing(configure: Configure) -> None:
