@@ -187,16 +187,22 @@ variable "secrets_generation" {
 # --- Asking models
 
 variable "model_providers" {
-  description = "Who answers what is asked, in order of preference. kind: openai (any endpoint that speaks OpenAI's chat completions, at base_url), bedrock (needs bedrock_model_arns; region, where it is another than the deployment's) or echo, which asks nobody. model is asked where the caller names none; models are the others that may be named, any where it is left out. key is one of provider_secrets: openai-api-key for OpenAI itself. seconds is how long one call may take. [] asks nobody."
+  description = "Who answers what is asked, in order of preference. kind: openai (any endpoint that speaks OpenAI's chat completions, at base_url), bedrock (needs bedrock_model_arns; region, where it is another than the deployment's) or echo, which asks nobody. model is asked where the caller names none; models are the others that may be named, any where it is left out. key is one of provider_secrets: openai-api-key for OpenAI itself. seconds is how long one call may take. docs/providers.md has the other options and an example of each provider. [] asks nobody."
   type = list(object({
-    kind     = string
-    model    = string
-    name     = optional(string)
-    models   = optional(list(string))
-    base_url = optional(string)
-    key      = optional(string)
-    region   = optional(string)
-    seconds  = optional(number)
+    kind              = string
+    model             = string
+    name              = optional(string)
+    models            = optional(list(string))
+    base_url          = optional(string)
+    key               = optional(string)
+    region            = optional(string)
+    seconds           = optional(number)
+    prices            = optional(string)
+    max_output_tokens = optional(number)
+    limit_field       = optional(string)
+    query             = optional(map(string))
+    headers           = optional(map(string))
+    send_stream       = optional(bool)
   }))
   default  = [{ kind = "openai", model = "gpt-4.1-mini" }]
   nullable = false
@@ -225,9 +231,11 @@ variable "model_providers" {
   }
   validation {
     condition = alltrue([
-      for each in var.model_providers : (each.kind == "openai" || each.base_url == null && each.key == null) && (each.kind == "bedrock" || each.region == null)
+      for each in var.model_providers : (
+        each.kind == "openai" || alltrue([for option in [each.base_url, each.key, each.limit_field, each.query, each.headers, each.send_stream] : option == null])
+      ) && (each.kind == "bedrock" || each.region == null)
     ])
-    error_message = "model_providers: base_url and key are for the kind openai alone, region for bedrock alone."
+    error_message = "model_providers: base_url, key, limit_field, query, headers and send_stream are for the kind openai alone, region for bedrock alone."
   }
   validation {
     condition = alltrue([
@@ -247,6 +255,42 @@ variable "model_providers" {
   validation {
     condition     = alltrue([for each in var.model_providers : each.seconds == null || try(each.seconds >= 1 && each.seconds <= 300 && floor(each.seconds) == each.seconds, false)])
     error_message = "model_providers: seconds must be a whole number from 1 to 300."
+  }
+  validation {
+    condition     = alltrue([for each in var.model_providers : each.max_output_tokens == null || try(each.max_output_tokens >= 1 && each.max_output_tokens <= 10000000 && floor(each.max_output_tokens) == each.max_output_tokens, false)])
+    error_message = "model_providers: max_output_tokens must be a whole number from 1 to 10,000,000."
+  }
+  validation {
+    condition     = alltrue([for each in var.model_providers : each.prices == null || can(regex("^[a-z][a-z0-9-]{0,63}$", each.prices))])
+    error_message = "model_providers: prices must be a provider's name in the price table: small letters, digits and dashes."
+  }
+  validation {
+    condition     = alltrue([for each in var.model_providers : each.limit_field == null || try(contains(["max_tokens", "max_completion_tokens", "none"], each.limit_field), false)])
+    error_message = "model_providers: limit_field must be max_tokens, max_completion_tokens or none."
+  }
+  validation {
+    condition = alltrue([for each in var.model_providers : try(length(each.query) <= 8, true) && alltrue([
+      for name, value in each.query == null ? {} : each.query :
+      can(regex("^[A-Za-z0-9._~$-]{1,64}$", name)) && can(regex("^[ -~]{1,500}$", value)) && !can(regex("(?i)(authorization|cookie|key|password|secret|token)$|[{]key[}]", "${value} ${name}"))
+    ])])
+    error_message = "model_providers: query must have 8 members at most, names and values of ASCII, and no secret: a secret belongs into a header."
+  }
+  validation {
+    condition = alltrue([for each in var.model_providers : try(length(each.headers) <= 8, true) && alltrue([
+      for name, value in each.headers == null ? {} : each.headers :
+      can(regex("^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$", name)) && can(regex("^[!-~]([ -~]{0,498}[!-~])?$", value)) && !contains([
+        "accept", "accept-encoding", "connection", "content-encoding", "content-length", "content-type", "expect",
+        "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "user-agent",
+      ], lower(name))
+    ]) && try(length(distinct([for name, value in each.headers : lower(name)])) == length(each.headers), true)])
+    error_message = "model_providers: headers must have 8 members at most, of ASCII, and none that the service sets."
+  }
+  validation {
+    condition = alltrue([for each in var.model_providers : alltrue([
+      for name, value in each.headers == null ? {} : each.headers :
+      can(regex("[{]key[}]", value)) ? each.key != null || try(trim(each.base_url, "/") == "https://api.openai.com/v1", true) : !can(regex("(?i)(authorization|cookie|key|password|secret|token)$", name))
+    ])])
+    error_message = "model_providers: a header with a secret must have {key} in the secret's place, and key must name the secret."
   }
   validation {
     condition     = length(jsonencode(var.model_providers)) <= 3000

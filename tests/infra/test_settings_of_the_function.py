@@ -18,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from infra.check.tools import find, run
 from infra.check.workspace import ROOT, Absent
+from interactions.providers.configuration import KINDS, ProviderConfig
 from project.settings import environment
 from tests.infra.conftest import left_out
 
@@ -59,6 +60,42 @@ PROVIDERS: list[list[dict[str, Any]]] = [
     [openai(seconds=300)],
     [openai(seconds=301)],
     [openai(seconds=1.5)],
+    [openai(max_output_tokens=1, prices="azure", limit_field="none", send_stream=False)],
+    [bedrock(max_output_tokens=10_000_000, prices="bedrock")],
+    [openai(max_output_tokens=0)],
+    [openai(max_output_tokens=1.5)],
+    [openai(max_output_tokens=10_000_001)],
+    [openai(prices="Azure")],
+    [openai(limit_field="max_output_tokens")],
+    [bedrock(limit_field="max_tokens")],
+    [bedrock(send_stream=False)],
+    [bedrock(query={"a": "b"})],
+    [bedrock(headers={"a": "b"})],
+    [openai(query={"api-version": "2024-10-21", "$a": " b "}, headers={"X-Title": "A title"})],
+    [openai(query={"a b": "c"})],
+    [openai(query={"": "c"})],
+    [openai(query={"n" * 65: "c"})],
+    [openai(query={"a": ""})],
+    [openai(query={"a": "\u00e9"})],
+    [openai(query={"a": "b" * 500})],
+    [openai(query={"a": "b" * 501})],
+    [openai(query={"api-key": "sk-1"})],
+    [openai(query={"a": "{key}"})],
+    [openai(query={f"a{number}": "b" for number in range(8)})],
+    [openai(query={f"a{number}": "b" for number in range(9)})],
+    [openai(headers={"api-key": "{key}", "X-Both": "a {key} b"})],
+    [openai(headers={"Api-Key": "sk-1"})],
+    [openai(headers={"a": "{key}"}, base_url="https://llm.example/v1")],
+    [openai(headers={"a": "{key}"}, base_url="https://llm.example/v1", key="openai-api-key")],
+    [openai(headers={"Host": "b"})],
+    [openai(headers={"a": "b", "A": "b"})],
+    [openai(headers={"a:": "b"})],
+    [openai(headers={"a": "b\r\nc: d"})],
+    [openai(headers={"a": " b"})],
+    [openai(headers={"a": ""})],
+    [openai(headers={"a": "b" * 500})],
+    [openai(headers={"a": "b" * 501})],
+    [openai(headers={f"a{number}": "b" for number in range(9)})],
 ]
 REDACTIONS = ["", "cpf=mask", ",all = refuse , ip=off,", "cpf", "=mask", "cpf=hide", "CPF=mask", "cpf=mask=mask"]
 AMOUNTS = ["2.50", "0.000000001", "999999", "0", "0.0", "1000000", "1e3", "-1", "01", "2,50", "0.0000000001"]
@@ -109,6 +146,16 @@ def test_terraform_refuses_what_the_service_would_refuse_at_its_start(
     ours, refused = refused_by_the_service(monkeypatch), refused_by_terraform(tmp_path)
     assert 20 < len(ours) < len(CASES)
     assert [CASES[number][:2] for number in sorted(ours ^ refused)] == []
+
+
+def test_terraform_has_the_kinds_and_the_options_of_providers() -> None:
+    code = (ROOT / "infra" / "terraform" / "variables.tf").read_text()
+    kinds = re.search(r"contains\(\[([^]]*)\], each\.kind\)", code)
+    options = re.search(r'variable "model_providers" .*?object\(\{(.*?)\}\)', code, re.DOTALL)
+    assert kinds
+    assert options
+    assert re.findall(r'"(\w+)"', kinds[1]) == [*KINDS]
+    assert set(re.findall(r"(\w+) += ", options[1])) == {*ProviderConfig._fields}
 
 
 def test_terraform_has_the_ranges_of_the_settings() -> None:

@@ -42,8 +42,8 @@ run "everything_on" {
     api_method_metrics      = true
     model_providers = [
       { kind = "openai", model = "gpt-4.1-mini", models = ["gpt-4.1"], seconds = 10 },
-      { kind = "openai", model = "openai/gpt-4.1-mini", name = "openrouter", base_url = "https://openrouter.ai/api/v1", key = "openrouter-api-key" },
-      { kind = "bedrock", model = "amazon.nova-lite-v1:0", region = "us-east-1" },
+      { kind = "openai", model = "openai/gpt-4.1-mini", name = "openrouter", base_url = "https://openrouter.ai/api/v1", key = "openrouter-api-key", headers = { X-Title = "Interactions" }, send_stream = false },
+      { kind = "bedrock", model = "amazon.nova-lite-v1:0", region = "us-east-1", max_output_tokens = 5000 },
     ]
   }
 
@@ -58,8 +58,8 @@ run "everything_on" {
   assert {
     condition = aws_lambda_function.api.environment[0].variables["PROVIDERS"] == jsonencode([
       { kind = "openai", model = "gpt-4.1-mini", models = ["gpt-4.1"], seconds = 10 },
-      { kind = "openai", model = "openai/gpt-4.1-mini", name = "openrouter", base_url = "https://openrouter.ai/api/v1", key = "openrouter-api-key" },
-      { kind = "bedrock", model = "amazon.nova-lite-v1:0", region = "us-east-1" },
+      { kind = "openai", model = "openai/gpt-4.1-mini", name = "openrouter", base_url = "https://openrouter.ai/api/v1", key = "openrouter-api-key", headers = { X-Title = "Interactions" }, send_stream = false },
+      { kind = "bedrock", model = "amazon.nova-lite-v1:0", region = "us-east-1", max_output_tokens = 5000 },
     ])
     error_message = "The function is told its providers in their order, and nothing of what was left out."
   }
