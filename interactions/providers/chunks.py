@@ -18,7 +18,9 @@ def whole_of(chunks: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
     """
     for chunk in chunks:
         choice = _choice(chunk)
-        if chunk.get("error") or choice.get("error") or choice.get("message"):
+        if error := chunk.get("error") or choice.get("error"):
+            return {**chunk, "choices": [], "error": error}
+        if choice.get("message"):
             return chunk
     if len(chunks) == 1 and "delta" not in _choice(chunks[0]):
         return chunks[0]

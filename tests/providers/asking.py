@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from interactions.providers.base import Answer, Message, ProviderFailed
+from interactions.providers.base import Answer, Message, Provider, ProviderFailed
 from interactions.providers.configuration import ProviderConfig
 from interactions.providers.openai import OpenAIProvider
 from tests.providers.behaviours import PATIENCE
@@ -24,7 +24,7 @@ def provider_of(model: LanguageModel, *, key: str | None = KEY, **changes: Any) 
 
 
 def ask(
-    provider: OpenAIProvider,
+    provider: Provider,
     messages: Sequence[Message] = (Message("user", PROMPT),),
     *,
     model: str = "a-model",
