@@ -20,7 +20,10 @@ from interactions.providers.answers import (
 )
 from interactions.providers.base import Answer, ProviderFailed
 from interactions.providers.completion_usage import nano_usd_of, usage_of
+from interactions.providers.refusals import reveals
 
+# Keys of local endpoints are words, such as "none" or "ollama", and no secrets.
+SHORTEST_KEY = 12
 _TEXT_PARTS = {"text": "text", "output_text": "text", "refusal": "refusal"}
 
 
@@ -33,29 +36,36 @@ def error_in(document: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return told if isinstance(told, dict) else None
 
 
-def read_completion(document: Mapping[str, Any], *, provider: str, model: str) -> Answer:
+def read_completion(document: Mapping[str, Any], *, provider: str, model: str, key: str) -> Answer:
     """The answer. `model` is its model if the document names none.
 
     Raises:
         ProviderFailed: it has no text, too long a text, or another form.
     """
-    answer = labels_of(document, model=model)
+    answer = labels_of(document, model=model, key=key)
     return finished(answer._replace(text=_text(document, provider, answer)), provider)
 
 
-def labels_of(document: Mapping[str, Any], *, model: str) -> Answer:
-    """Everything but the text: model, tokens, cost, finish reason, id and tier."""
+def labels_of(document: Mapping[str, Any], *, model: str, key: str) -> Answer:
+    """Everything but the text: model, tokens, cost, finish reason, id and tier.
+
+    Labels are logged and shown. One that repeats the key is left out.
+    """
+
+    def harmless(label: str | None) -> str | None:
+        return None if label is not None and len(key) >= SHORTEST_KEY and reveals(label, key) else label
+
     usage = members_of(document.get("usage"))
     tier = document.get("service_tier") or usage.get("service_tier")
     choice = members_of(_first(document.get("choices")))
     return Answer(
         text="",
-        model=label_of(document.get("model"), MAX_LABEL) or model,
+        model=harmless(label_of(document.get("model"), MAX_LABEL)) or model,
         usage=usage_of(usage),
         nano_usd=nano_usd_of(usage),
-        finish_reason=finish_reason_of(choice.get("finish_reason")),
-        response_id=label_of(document.get("id"), MAX_RESPONSE_ID),
-        service_tier=label_of(tier, MAX_TIER),
+        finish_reason=harmless(finish_reason_of(choice.get("finish_reason"))),
+        response_id=harmless(label_of(document.get("id"), MAX_RESPONSE_ID)),
+        service_tier=harmless(label_of(tier, MAX_TIER)),
     )
 
 

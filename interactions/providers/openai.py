@@ -24,7 +24,7 @@ from interactions.providers.body import TooLong, document_of, parse
 from interactions.providers.completions import error_in, labels_of, read_completion
 from interactions.providers.configuration import OPENAI, ProviderConfig, where_to_set
 from interactions.providers.endpoint import KEY_PLACE, default_limit_field
-from interactions.providers.refusals import code_of, refusal_of, reveals
+from interactions.providers.refusals import code_of, refusal_of
 from interactions.providers.wire import Wire
 
 UNSET = "unset"  # the value of a secret's parameter until someone sets one
@@ -89,7 +89,7 @@ class OpenAIProvider:
         document = document_of(response, self.name) if is_answer else _error_document(response)
         error = error_in(document) if is_answer else members_of(document.get("error"))
         if error is None:
-            return self._without_key(read_completion(document, provider=self.name, model=model), model)
+            return read_completion(document, provider=self.name, model=model, key=self._key)
         raise refusal_of(
             self.name,
             response.status,
@@ -97,25 +97,12 @@ class OpenAIProvider:
             told=code_of(error, sent=body, key=self._key),
             retry_after=_retry_after(response),
             may_be_the_model=model not in self._config.named_models,
-            billed=billed_of(labels_of(document, model=model)),
+            billed=billed_of(labels_of(document, model=model, key=self._key)),
         )
 
     def disconnect(self) -> None:
         """Close what is idle, as before a snapshot."""
         self._wire.disconnect()
-
-    def _without_key(self, answer: Answer, model: str) -> Answer:
-        """The answer without labels that repeat the key. Labels are logged and shown."""
-
-        def harmless(label: str | None) -> str | None:
-            return None if label is None or reveals(label, self._key) else label
-
-        return answer._replace(
-            model=harmless(answer.model) or model,
-            finish_reason=harmless(answer.finish_reason),
-            response_id=harmless(answer.response_id),
-            service_tier=harmless(answer.service_tier),
-        )
 
 
 @cache

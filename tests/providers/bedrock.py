@@ -32,11 +32,12 @@ class Bedrock:
         *messages: Message,
         deadline: float | None = None,
         temperature: float | None = None,
+        model: str = MODEL,
     ) -> Answer:
         deadline = time.monotonic() + PATIENCE if deadline is None else deadline
         return self.provider.complete(
             messages or [Message("user", PROMPT)],
-            model=MODEL,
+            model=model,
             max_tokens=100,
             temperature=temperature,
             deadline=deadline,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from interactions.domain.interaction import MAX_TEXT
-from tests.providers.bedrock import PROMPT, Bedrock
+from tests.providers.bedrock import MODEL, PROMPT, Bedrock
 from tests.providers.behaviours import Behaviour, Body, Cut, Json, NotJson, Raw
 from tests.providers.converse import KEY_ID, Converse, Refused, document
 
@@ -73,3 +73,12 @@ def test_how_long_to_wait_is_told_where_it_is_said(bedrock: Bedrock, told: str |
 def test_an_empty_answer_says_why(bedrock: Bedrock) -> None:
     assert bedrock.failure(Converse(stop="max_tokens")).message.endswith("the tokens were used up: allow more")
     assert bedrock.failure(Converse(stop="a new reason")).message == "bedrock answered without a text"
+
+
+def test_a_model_that_the_caller_chose_may_be_denied_without_harm_to_others(bedrock: Bedrock) -> None:
+    for code, model, counts in (
+        ("AccessDeniedException", MODEL, True),
+        ("AccessDeniedException", "chosen", False),
+        ("ExpiredTokenException", "chosen", True),
+    ):
+        assert bedrock.failure(Refused(403, code), model=model).counts is counts
