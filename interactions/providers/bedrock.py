@@ -1,7 +1,7 @@
-"""Models of Amazon Bedrock over Converse, with the process's AWS credentials instead of a key.
+"""Call models of Amazon Bedrock over Converse, with the AWS credentials of the process.
 
-botocore finds credentials, signs, and reads errors. Importing it and making a client takes a third of a second, so
-both wait for the first call. What it has signed goes over our own wire, which keeps the deadline.
+botocore finds the credentials, signs requests and reads errors. Importing it and making a client takes a third of a
+second, so both wait for the first call. Signed requests go over our own HTTP connections, which keep the deadline.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from interactions.providers.configuration import ProviderConfig
 from interactions.providers.converse import malformed, read_converse, request_of
 from interactions.providers.wire import Wire
 
-# For a failure at the deadline to be told by who knows what it was.
+# The thread of a call gets this much more than the deadline to say why the call failed.
 GRACE_SECONDS = 0.05
 
 _RATE_LIMITED = {"ThrottlingException", "TooManyRequestsException"}
@@ -39,7 +39,7 @@ _call: ContextVar[_Call] = ContextVar("bedrock_call")
 
 
 class _Call:
-    """A call that botocore prepares, and the document of its answer, which botocore need not read."""
+    """The deadline of a call, and the document of its answer, which botocore does not parse."""
 
     def __init__(self, deadline: float) -> None:
         self.deadline = deadline
@@ -52,11 +52,10 @@ class _Client(NamedTuple):
 
 
 class BedrockProvider:
-    """AWS's own variables apply, `AWS_ENDPOINT_URL_BEDROCK_RUNTIME` among them.
+    """Reads AWS's own environment variables, such as `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`.
 
-    Each call has a thread, which is left alone once its time is up: looking for credentials cannot be told how long it
-    may take. Nothing is sent after the deadline, and what was sent is waited for no longer, so that a thread that is
-    left alone spends nothing.
+    Each call runs in a thread, which is left behind at the deadline: the search for credentials has no time limit.
+    The thread sends nothing after the deadline and stops waiting for an answer then, so it costs nothing.
     """
 
     def __init__(self, config: ProviderConfig, region: str) -> None:
@@ -92,7 +91,7 @@ class BedrockProvider:
         return outcome
 
     def disconnect(self) -> None:
-        """Close what is idle, and forget the credentials, as before a snapshot."""
+        """Close idle connections and forget the credentials, as before a snapshot."""
         with self._lock:
             made, self._made = self._made, None
         if made is not None:
@@ -111,7 +110,7 @@ class BedrockProvider:
         except BaseException as error:
             failure = self._failure(error, model)
             if isinstance(failure, ProviderFailed) and failure.type in {"not-authorized", "not-configured"}:
-                self.disconnect()  # there may be other credentials for the next call
+                self.disconnect()  # the next call looks for new credentials
             outcomes.put(failure)
 
     def _client(self) -> _Client:
@@ -127,7 +126,7 @@ class BedrockProvider:
         from botocore.config import Config
         from botocore.session import Session
 
-        # Whether to ask again is for `resilience` to decide.
+        # `resilience` decides about retries.
         config = Config(retries={"total_max_attempts": 1})
         client = Session().create_client("bedrock-runtime", region_name=self._region, config=config)
         wire = Wire(self.name, client.meta.endpoint_url, tls_context)
@@ -139,7 +138,7 @@ class BedrockProvider:
         return _Client(client.converse, wire)
 
     def _sent(self, wire: Wire, request: Any) -> Any:
-        """The answer to a request that botocore has prepared, in the place of the one that it would get itself."""
+        """Send a request that botocore has signed, and return the response in botocore's form."""
         from botocore.awsrequest import AWSResponse
 
         headers = {name.lower(): _text(value) for name, value in request.headers.items()}
@@ -205,7 +204,7 @@ class BedrockProvider:
 
 
 class _Body(NamedTuple):
-    """A body that has been read already, as botocore reads one."""
+    """A body that is read already, with the method by which botocore reads bodies."""
 
     body: bytes
 

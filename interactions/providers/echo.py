@@ -1,4 +1,4 @@
-"""A provider that asks nobody: for a laptop without a key, and for tests of what lies around a call."""
+"""A provider that calls no model: for a laptop without a key, and for tests of everything around a call."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WORD = re.compile(r"\S+\s*")
 
 
 class EchoProvider:
-    """Says what came, and that it is nothing more. Its tokens are words."""
+    """Repeats the prompt and says that no model was asked. Its tokens are words."""
 
     def __init__(self, config: ProviderConfig) -> None:
         self.name = config.name
@@ -31,10 +31,12 @@ class EchoProvider:
         temperature: float | None,
         deadline: float,
     ) -> Answer:
-        words: list[str] = _WORD.findall(_echo(messages))[: self._config.tokens(max_tokens)]
+        limit = self._config.tokens(max_tokens)
+        words: list[str] = _WORD.findall(_echo(messages))
         read = sum(len(message.text.split()) for message in messages)
-        usage = Usage(input_tokens=read, output_tokens=len(words))
-        return Answer(text="".join(words).rstrip(), model=model, usage=usage)
+        usage = Usage(input_tokens=read, output_tokens=min(len(words), limit))
+        finish_reason = "length" if len(words) > limit else "stop"
+        return Answer("".join(words[:limit]).rstrip(), model, usage, finish_reason=finish_reason)
 
     def disconnect(self) -> None:
         """There is nothing."""

@@ -101,7 +101,7 @@ class OpenAIProvider:
         )
 
     def disconnect(self) -> None:
-        """Close what is idle, as before a snapshot."""
+        """Close idle connections, as before a snapshot."""
         self._wire.disconnect()
 
 

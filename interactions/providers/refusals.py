@@ -56,14 +56,14 @@ def refusal_of(
     - `billed`: what the answer says about its tokens and cost. An error in place of an answer may have cost money.
     """
     is_answer = 200 <= status < 300
-    codes = [code for value in _values(error) if (code := re.sub("[^a-z0-9]", "", str(value).lower()))]
+    codes = [re.sub("[^a-z0-9]", "", value.lower()) for value in _values(error) if isinstance(value, str)]
     what = str(status)
     if is_answer:
         named = _status_in(error)
         what = "an error" if named is None else str(named)
         status = named or _status_of(codes)
     message = f"{provider} answered {what}" + (f" ({told})" if told else "")
-    more: dict[str, Any] = {"billable": is_answer, "billed": billed}
+    more: dict[str, Any] = {"billable": is_answer or billed is not None, "billed": billed}
     if status == 402 or (_has(codes, _SPENT) and status != 401):
         # A provider can refuse with 402 what one request would cost at most.
         return ProviderFailed("quota-exceeded", message, counts=status != 402, **more)

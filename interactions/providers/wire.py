@@ -1,7 +1,7 @@
-"""POSTs to a provider over connections that are kept for a while: each ends by its deadline, as an answer or a failure.
+"""Send POSTs to a provider over connections that are kept for a while. Each POST ends by its deadline.
 
-A call is one request, whatever becomes of it: it may have been carried out even when a kept connection turns out to
-have been closed, so that whether to ask again is decided, and recorded, by `resilience`.
+A call is one request and is never repeated here: the provider may have carried it out although the connection broke.
+`resilience` decides about retries and records them.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from interactions.http import DEFAULT_PORTS, HttpConnection, IdleConnections
 from interactions.http_answer import BadAnswer, Fault, Response
 from interactions.providers.base import ProviderFailed
 
-CONNECT_SECONDS = 3.0  # for an address, or a handshake; the answer itself may take until the deadline
-# What is idle for longer is not used again: a connection may be gone without a word, as after a freeze, and a request
-# over it would wait for its whole deadline.
+CONNECT_SECONDS = 3.0  # for an address or a handshake; the answer itself may take until the deadline
+# A connection that was idle for longer is not used again: it can be gone without a sign, as after a freeze of the
+# process, and a request over it would wait until its deadline.
 IDLE_SECONDS = 20.0
-# An answer of the most characters, each escaped, and all that is told about it.
+# Enough for the longest text with each character escaped, and for everything else in an answer.
 LONGEST_BODY = 3_000_000
 
 _FAULTS: dict[Fault, tuple[str, str]] = {
@@ -54,10 +54,10 @@ class Wire:
         self._idle = IdleConnections()
 
     def post(self, path: str, headers: Mapping[str, str], body: bytes, deadline: float) -> Response:
-        """The answer, whatever its status.
+        """The response, of any status.
 
         Raises:
-            ProviderFailed: none came, or not a whole one.
+            ProviderFailed: no response came, or a part of one.
         """
         connection = self._connection(deadline)
         may_go_on = False
@@ -91,7 +91,7 @@ class Wire:
                 connection.close()
 
     def disconnect(self) -> None:
-        """Close what is idle."""
+        """Close idle connections."""
         self._idle.close()
 
     def _connection(self, deadline: float) -> HttpConnection:

@@ -16,9 +16,10 @@ MIN_CHARACTERS = 50
 
 
 class Secrets(NamedTuple):
-    """What earlier keys have signed is taken, and nothing new is signed with them.
+    """The keys that sign, and those of the providers of models.
 
-    A provider whose key is not there is asked all the same, and says so: the service has other work than to ask.
+    Signatures of `earlier_keys` are accepted; nothing new is signed with them. A provider's key may be missing: the
+    provider is then left out, and the service goes on with its other work.
     """
 
     key: str

@@ -64,6 +64,7 @@ def test_tokens_are_words_of_which_there_are_no_more_than_allowed(
     assert answer.text.split() == whole.text.split()[:max_tokens]
     assert whole.text.startswith(answer.text)
     assert answer.text == answer.text.strip()
+    assert answer.finish_reason == ("stop" if answer.text == whole.text else "length")
     assert answer.usage.input_tokens == sum(len(message.text.split()) for message in messages)
 
 
