@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import logging
 from collections.abc import Callable
@@ -16,33 +15,11 @@ from interactions.providers.configuration import read_providers
 from interactions.providers.selection import forget_providers
 from tests.api.asking import Providers, ask, openai
 from tests.api.expectations import check_problem
-from tests.providers.behaviours import Answer, Behaviour, Body, Hang, Json, NoChoices, Status
+from tests.providers.behaviours import Answer, Behaviour, Body, Hang, Json
+from tests.providers.misbehaviours import FORMS, REFUSED, SPENT
 from tests.providers.server import LanguageModel
 
 KEY = "sk-4f9d-a-secret"
-DOCUMENT = Answer("Lisbon.").document("m")
-PLAIN = json.dumps(DOCUMENT).encode()
-MODERATION = {"code": 403, "message": "flagged", "metadata": {"reasons": ["violence"], "flagged_input": "Hello?"}}
-
-# Refusals of one request, and the failure that is on record.
-REFUSED: dict[str, tuple[Behaviour, str]] = {
-    "moderation": (Body(Json({"error": MODERATION}).body, status=403), "refused"),
-    "moderation in an answer": (Json({"error": MODERATION}), "refused"),
-    "a policy about contents": (Status(403, code="content_policy_violation"), "refused"),
-    "a firewall": (Body(b"<html>Forbidden</html>", "text/html", 403), "not-authorized"),
-    "no choices": (NoChoices(), "empty-answer"),
-    "a choice without a message": (
-        Json({**DOCUMENT, "choices": [{"finish_reason": "content_filter"}]}),
-        "empty-answer",
-    ),
-    "a long context": (Json({"error": {"code": "context_length_exceeded"}}), "refused"),
-    "a long context as a failure": (Status(500, code="context_length_exceeded"), "refused"),
-    "an unknown code": (Json({"error": {"code": "lost"}}), "refused"),
-    "reasoning alone": (Answer("<think>Let me see"), "empty-answer"),
-    "no text": (Answer(None, finish_reason="length"), "empty-answer"),
-    "a bad request": (Status(400), "refused"),
-    "no money for this request": (Status(402), "quota-exceeded"),
-}
 
 
 @pytest.mark.parametrize(("behaviour", "error_type"), REFUSED.values(), ids=REFUSED)
@@ -66,16 +43,6 @@ def test_a_refusal_is_not_repeated_and_keeps_the_provider_for_others(
     model.otherwise = Answer("Lisbon.")
     served = ask(key_client("bob", "read", "chat"))
     assert (served.status_code, served.json()["response"]) == (201, "Lisbon.")
-
-
-# Failures of the provider that a retry cannot mend, and the failure that is on record.
-SPENT: dict[str, tuple[Behaviour, str]] = {
-    "a spent quota": (Status(429, code="insufficient_quota"), "quota-exceeded"),
-    "a spent quota in an answer": (Json({"error": {"code": "insufficient_quota"}}), "quota-exceeded"),
-    "a wrong key": (Status(401, code="invalid_api_key"), "not-authorized"),
-    "a key without the permission": (Status(403, code="permission_denied"), "not-authorized"),
-    "a gateway that has waited": (Status(504), "server-error"),
-}
 
 
 @pytest.mark.parametrize(("behaviour", "error_type"), SPENT.values(), ids=SPENT)
@@ -108,27 +75,6 @@ def test_a_silent_provider_is_called_once_before_the_next_one(
         ("echo", None),
     ]
     assert len(model.requests) == 1
-
-
-# Right answers in odd forms.
-FORMS: dict[str, Body] = {
-    "an event": Body(b"data: " + PLAIN + b"\n\ndata: [DONE]\n\n", "text/event-stream"),
-    "chunks": Body(
-        b'data: {"choices":[{"delta":{"content":"Lis"}}]}\n\n'
-        b'data: {"choices":[{"delta":{"content":"bon."},"finish_reason":"stop"}]}\n\n'
-        b'data: {"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":5}}\n\ndata: [DONE]\n\n',
-        "text/event-stream",
-    ),
-    "no type": Body(PLAIN, None),
-    "gzip": Body(gzip.compress(PLAIN), headers={"Content-Encoding": "gzip"}),
-    "a byte order mark": Body(b"\xef\xbb\xbf" + PLAIN),
-    "NaN": Body(PLAIN.replace(b'"index": 0', b'"index": 0, "logprobs": {"content": [{"logprob": NaN}]}')),
-    "parts": Json(
-        {**DOCUMENT, "choices": [{"message": {"content": [{"type": "output_text", "text": "Lisbon."}]}}]},
-    ),
-    "reasoning": Json(Answer("<think>Let me see.</think>\n\nLisbon.").document("m")),
-    "counts as texts": Json({**DOCUMENT, "usage": {"prompt_tokens": "10", "completion_tokens": 5.0}}),
-}
 
 
 @pytest.mark.parametrize("form", FORMS)

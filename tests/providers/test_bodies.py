@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import zlib
 from typing import Any
 
 import pytest
@@ -18,43 +17,11 @@ from tests.providers.asking import ask, failure, provider_of
 from tests.providers.bedrock import Bedrock
 from tests.providers.behaviours import Answer, Body, Json
 from tests.providers.converse import Converse
+from tests.providers.misbehaviours import event, forms
 from tests.providers.server import LanguageModel
 
 DOCUMENT = Answer("Olá!").document("m")
 PLAIN = json.dumps(DOCUMENT, ensure_ascii=False).encode()
-
-
-def event(data: bytes) -> bytes:
-    return b"data: " + data + b"\n\n"
-
-
-def forms(plain: bytes) -> dict[str, Body]:
-    """The same document in other forms."""
-    return {
-        "JSON of another type": Body(plain, "Application/problem+JSON; charset=utf-8"),
-        "no type": Body(plain, None),
-        "plain text": Body(plain, "text/plain"),
-        "HTML by its type": Body(plain, "text/html"),
-        "gzip": Body(gzip.compress(plain), headers={"Content-Encoding": "gzip"}),
-        "gzip that is not announced": Body(gzip.compress(plain)),
-        "deflate": Body(zlib.compress(plain), headers={"Content-Encoding": "deflate"}),
-        "an encoding that is not there": Body(plain, headers={"Content-Encoding": "br"}),
-        "a byte order mark": Body(b"\xef\xbb\xbf" + plain),
-        "UTF-16": Body(plain.decode().encode("utf-16")),
-        "one event": Body(event(plain), "text/event-stream"),
-        "one event, and the end": Body(event(plain) + event(b"[DONE]"), "text/event-stream; charset=utf-8"),
-        "an event of several lines": Body(
-            b"event: message\r\nid: 1\r\ndata:"
-            + json.dumps(json.loads(plain), indent=1).encode().replace(b"\n", b"\r\ndata: ")
-            + b"\r\n\r\n",
-            "text/event-stream",
-        ),
-        "an event after comments": Body(b": PROCESSING\n\n: PROCESSING\n\n" + event(plain), "text/event-stream"),
-        "an event whose end is missing": Body(b"data:" + plain, "text/event-stream"),
-        "a compressed event": Body(gzip.compress(event(plain)), "text/event-stream"),
-        "a list of one": Body(b"[" + plain + b"]"),
-        "lines before it": Body(b"\n\n \n" + plain),
-    }
 
 
 @pytest.mark.parametrize("form", forms(PLAIN))
