@@ -1,7 +1,8 @@
-"""The files of the price table: the repository's `prices.json`, and one of one's own, read strictly and once."""
+"""The files of the price table: the repository's `prices.json`, and a file of the user's own, read strictly."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
@@ -11,37 +12,40 @@ from typing import Any
 from interactions.domain.errors import Invalid
 from interactions.domain.fields import Fields, parse_day
 from interactions.domain.interaction import MAX_LABEL
-from interactions.domain.price_table import Price, PriceTable, Rates
+from interactions.domain.model_names import provider_of
+from interactions.domain.price_table import LIST_TIERS, Charges, ListedRows, LongRates, Price, PriceTable, Rates
 from interactions.domain.pricing import AMOUNT_PATTERN, nano_usd_of
+from interactions.domain.repository_prices import RepositoryPrices
 from interactions.domain.strict_json import parse_json
 
-FILE = Path(__file__).with_name("prices.json")
 MAX_ALIASES = 16
+# How many lengths of input, and how many service tiers, a row may have prices for.
+MAX_LONG = MAX_TIERS = 8
+TIER_PATTERN = r"^[a-z][a-z0-9_.-]{0,63}$"
 
 
 @cache
 def price_table(own: Path | None = None) -> PriceTable:
-    """The repository's prices, behind those of a file of one's own; read once.
+    """The repository's prices, behind those of the user's own file. Each file is read once.
 
     Raises:
-        ValueError: a file is not as it has to be; the text names the row.
+        ValueError: the user's file has an error; the text names the row.
     """
-    prices = read_prices(FILE)
+    repository = RepositoryPrices.load()
     if own is None:
-        return PriceTable(prices)
-    ours = {row.id: row for row in prices}
+        return PriceTable(repository)
     first = read_prices(own)
     for row in first:
-        if ours.get(row.id, row) != row:
+        if (repository.with_id(row.id) or row) != row:
             raise ValueError(f"{own}: {row.id} is the id of another row of the repository's: give this one its own")
-    return PriceTable(first, prices)
+    return PriceTable(ListedRows(first), repository)
 
 
 def read_prices(path: Path) -> list[Price]:
-    """The rows of a file such as `prices.json`.
+    """The rows of a file with the member `prices`.
 
     Raises:
-        ValueError: it cannot be read, or is not as it has to be; the text names the row.
+        ValueError: the file cannot be read or has an error; the text names the row.
     """
     try:
         given = Fields(parse_json(path.read_bytes()), path.name)
@@ -74,16 +78,12 @@ def _row(given: Fields) -> Price | None:
     since, read = _day(given, "from"), _day(given, "read")
     seen = given.text("seen", max_length=500, required=True)
     given.text("note", max_length=1000)
-    rates = _rates(given)
-    over = long_rates = None
-    if (long := given.object("long")) is not None:
-        over = long.integer("over", minimum=1, required=True)
-        long_rates = _rates(long)
-        long.close()
+    charges = _charges(given)
+    tiers = _tiers(given)
     given.close()
-    if not (row_id and provider and model and since and read and seen and rates):
+    if not (row_id and provider and model and since and read and seen and charges):
         return None
-    return Price(row_id, provider, model, aliases, since, rates, over, long_rates)
+    return Price(row_id, provider, model, aliases, since, charges, tiers)
 
 
 def _aliases(given: Fields) -> tuple[str, ...]:
@@ -102,6 +102,59 @@ def _day(given: Fields, name: str) -> date | None:
     if text is not None and day is None:
         given.error(name, "date", "must be a day, as 2026-01-31")
     return day
+
+
+def _charges(given: Fields) -> Charges | None:
+    rates = _rates(given)
+    long = [_long(each) for each in _one_or_more(given, "long")]
+    if rates is None or None in long:
+        return None
+    bands = tuple(band for band in long if band is not None)
+    overs = [band.over for band in bands]
+    if overs != sorted(set(overs)):
+        given.error("long", "order", "must be in ascending order of `over`")
+    return Charges(rates, bands)
+
+
+def _one_or_more(given: Fields, name: str) -> list[Fields]:
+    """The objects of a member that is an object, or a list of them."""
+    value = given.take(name)
+    if value is None:
+        return []
+    where = f"{given.pointer}/{name}"
+    if not isinstance(value, list):
+        return [Fields(value, where, given.errors)]
+    if len(value) > MAX_LONG:
+        given.error(name, "type", f"must be an object, or a list of at most {MAX_LONG}")
+    return [Fields(each, f"{where}/{number}", given.errors) for number, each in enumerate(value)]
+
+
+def _long(given: Fields) -> LongRates | None:
+    over = given.integer("over", minimum=1, required=True)
+    rates = _rates(given)
+    given.close()
+    return None if over is None or rates is None else LongRates(over, rates)
+
+
+def _tiers(given: Fields) -> tuple[tuple[str, Charges], ...]:
+    tiers = given.object("tiers")
+    if tiers is None:
+        return ()
+    names = tiers.names()
+    if len(names) > MAX_TIERS:
+        tiers.error(None, "type", f"must have at most {MAX_TIERS} service tiers")
+    found = []
+    for name in names:
+        if not re.match(TIER_PATTERN, name) or name in LIST_TIERS:
+            tiers.error(name, "name", "is not a service tier with a price of its own, in small letters")
+        tier = tiers.object(name)
+        charges = None if tier is None else _charges(tier)
+        if tier is not None:
+            tier.close()
+        if charges is not None:
+            found.append((name, charges))
+    tiers.close()
+    return tuple(found)
 
 
 def _rates(given: Fields) -> Rates | None:
@@ -128,17 +181,18 @@ def _or(amount: int | None, whole: int) -> int:
 
 
 def _clashes(rows: Sequence[Price]) -> Iterator[str]:
-    """Rows of one file between which nothing could decide."""
+    """Rows of one file between which no rule decides. Providers and models are compared as they are looked up."""
     ids: set[str] = set()
     days: set[tuple[str, str, date]] = set()
     models: dict[tuple[str, str], str] = {}
     for row in rows:
+        provider, model = provider_of(row.provider), row.model.lower()
         if row.id in ids:
             yield f"two rows have the id {row.id}"
         ids.add(row.id)
-        if (row.provider, row.model, row.since) in days:
+        if (provider, model, row.since) in days:
             yield f"{row.id} is the second row of its model from {row.since} on"
-        days.add((row.provider, row.model, row.since))
+        days.add((provider, model, row.since))
         for name in (row.model, *row.aliases):
-            if models.setdefault((row.provider, name), row.model) != row.model:
+            if models.setdefault((provider, name.lower()), model) != model:
                 yield f"{row.id} and another model's row both go by the name {name}"

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from interactions.domain.interaction import Usage
-from interactions.domain.price_table import Price, Rates
+from interactions.domain.price_table import Charges, LongRates, Price, Rates
 from interactions.domain.pricing import nano_usd_of
 
 TODAY = date(2026, 11, 28)
@@ -36,6 +36,9 @@ def usage(
 
 
 def price(model: str = "m", since: date = TODAY, provider: str = "p", **fields: Any) -> Price:
+    """A row; `long` has rates by the number of input tokens over which they hold, `tiers` rates by service tier."""
     rates = fields.pop("rates", Rates(*map(usd, ("3", "0.30", "3.75", "15", "15"))))
+    long = tuple(LongRates(over, each) for over, each in fields.pop("long", {}).items())
+    tiers = tuple((name, Charges(each)) for name, each in fields.pop("tiers", {}).items())
     given: dict[str, Any] = {"id": f"{provider}/{model}/{since}", "aliases": (), **fields}
-    return Price(provider=provider, model=model, since=since, rates=rates, **given)
+    return Price(provider=provider, model=model, since=since, charges=Charges(rates, long), tiers=tiers, **given)

@@ -10,17 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interactions.domain.interaction import MAX_INTEGER, Usage
-from interactions.domain.price_file import FILE, read_prices
-from interactions.domain.price_table import Price, Rates, cost_of, most_it_can_cost
+from interactions.domain.price_table import Charges, LongRates, Price, Rates, cost_of, most_it_can_cost
 from interactions.domain.pricing import MAX_NANO_USD, Cost
+from interactions.domain.repository_prices import RepositoryPrices
 from tests.domain.prices import price, usage
 
-REPOSITORY = read_prices(FILE)
+REPOSITORY = RepositoryPrices.load().all()
 
 amounts = st.integers(0, 10**12)
+rates = st.builds(Rates, *[amounts] * 5)
+# A longer input may be the cheaper one, and the limits near each other or near the length of the input.
+lengths = st.dictionaries(st.integers(1, 2000) | st.integers(1, 10**7), rates, max_size=4)
 rows = st.one_of(
     st.sampled_from(REPOSITORY),
-    st.builds(lambda *rates: price(rates=Rates(*rates)), *[amounts] * 5),
+    st.builds(lambda short, long: price(rates=short, long=dict(sorted(long.items()))), rates, lengths),
 )
 
 
@@ -35,8 +38,10 @@ def usages(draw: st.DrawFn, most_input: int = 10**9, most_output: int = 10**9) -
 
 def by_decimals(used: Usage, row: Price) -> Decimal:
     """The sum as it is written in a contract, in 10⁻⁹ USD, not rounded."""
-    rates = row.long_rates if row.over is not None and (used.input_tokens or 0) > row.over else row.rates
-    assert rates is not None
+    rates = row.charges.rates
+    for over, long_rates in row.charges.long:
+        if (used.input_tokens or 0) > over:
+            rates = long_rates
     read, created = used.cache_read_input_tokens or 0, used.cache_creation_input_tokens or 0
     reasoning = used.reasoning_output_tokens or 0
     plain = (used.input_tokens or 0) - read - created
@@ -78,7 +83,9 @@ def test_no_call_costs_more_than_it_can(
     data: st.DataObject, row: Price, input_bytes: int, max_tokens: int, messages: int
 ) -> None:
     most = most_it_can_cost(row, input_bytes, max_tokens, messages)
-    cost = cost_of(data.draw(usages(input_bytes + 16 * messages, max_tokens)), row)
+    near = [over + 1 for over, _ in row.charges.long if over < input_bytes]
+    most_input = data.draw(st.sampled_from([input_bytes + 16 * messages, *near]))
+    cost = cost_of(data.draw(usages(most_input, max_tokens)), row)
     assert cost is None or cost.nano_usd <= most
 
 
@@ -101,9 +108,56 @@ def test_what_a_call_can_cost_is_of_the_dearest_tokens(
 
 
 def test_a_prompt_that_may_be_long_is_reserved_for_as_one() -> None:
-    row = price(rates=Rates(1, 1, 1, 1, 1), over=1000, long_rates=Rates(10**6, 1, 1, 10**6, 1))
+    row = price(rates=Rates(1, 1, 1, 1, 1), long={1000: Rates(10**6, 1, 1, 10**6, 1)})
     assert most_it_can_cost(row, 1000 - 144, 1) == 1
     assert most_it_can_cost(row, 1001 - 144, 1) == 1001 + 1
+
+
+def test_a_prompt_is_reserved_for_at_the_dearest_length_that_it_may_have() -> None:
+    dear, cheap = Rates(*[10**6] * 5), Rates(*[1] * 5)
+    row = price(rates=cheap, long={1000: dear, 2000: cheap})
+    assert most_it_can_cost(row, 3000 - 144, 0) == 3000
+
+
+SEVERAL = price(rates=Rates(*[10**6] * 5), long={100: Rates(*[2 * 10**6] * 5), 200: Rates(*[3 * 10**6] * 5)})
+
+
+@pytest.mark.parametrize(("tokens", "nano_usd"), [(100, 100), (101, 202), (200, 400), (201, 603), (10_000, 30_000)])
+def test_the_longest_length_that_a_prompt_exceeds_counts(tokens: int, nano_usd: int) -> None:
+    cost = cost_of(usage(tokens), SEVERAL)
+    assert cost is not None
+    assert cost.nano_usd == nano_usd
+
+
+TIERED = price(rates=Rates(*[10**6] * 5), tiers={"priority": Rates(*[2 * 10**6] * 5), "batch": Rates(*[0] * 5)})
+
+
+@pytest.mark.parametrize("tier", [None, "", "default", "standard", "auto", "on_demand", "Default"])
+def test_a_call_of_the_usual_tier_is_at_the_list_price(tier: str | None) -> None:
+    cost = cost_of(usage(100), TIERED, tier)
+    assert cost is not None
+    assert cost.nano_usd == 100
+
+
+@pytest.mark.parametrize(("tier", "nano_usd"), [("priority", 200), ("PRIORITY", 200), ("batch", 0)])
+def test_a_call_of_another_tier_is_at_the_price_of_that_tier(tier: str, nano_usd: int) -> None:
+    cost = cost_of(usage(100), TIERED, tier)
+    assert cost is not None
+    assert (cost.nano_usd, cost.price_id) == (nano_usd, TIERED.id)
+
+
+@pytest.mark.parametrize("tier", ["flex", "scale", "fast", "prio", "\u2460"])
+def test_a_call_of_a_tier_without_a_price_has_no_cost(tier: str) -> None:
+    assert cost_of(usage(100), TIERED, tier) is None
+    assert cost_of(usage(100), price(), tier) is None
+
+
+def test_a_tier_has_its_own_price_for_long_prompts() -> None:
+    priority = Charges(Rates(*[2] * 5), (LongRates(1000, Rates(*[10**6] * 5)),))
+    row = price(rates=Rates(*[1] * 5))._replace(tiers=(("priority", priority),))
+    cost = cost_of(usage(1001), row, "priority")
+    assert cost is not None
+    assert cost.nano_usd == 1001
 
 
 @pytest.mark.parametrize(

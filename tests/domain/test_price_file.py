@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from interactions.domain.price_file import FILE, price_table, read_prices
-from interactions.domain.price_table import Price, Rates
+from interactions.domain.price_file import price_table, read_prices
+from interactions.domain.price_table import Charges, LongRates, Price, Rates
+from interactions.domain.repository_prices import FILE
 from tests.domain.prices import TODAY
 
 ROW = {
@@ -48,34 +49,52 @@ def test_a_row_is_read_as_it_stands(tmp_path: Path) -> None:
             model="our-mini",
             aliases=("us.our-mini",),
             since=date(2026, 6, 1),
-            rates=Rates(
-                input=400_000_000,
-                cache_read=35_000_000,
-                cache_creation=500_000_000,
-                output=1_600_000_000,
-                reasoning=2_000_000_000,
-            ),
-            over=1000,
-            long_rates=Rates(
-                input=800_000_000,
-                cache_read=70_000_000,
-                cache_creation=800_000_000,
-                output=3_200_000_000,
-                reasoning=3_200_000_000,
+            charges=Charges(
+                Rates(
+                    input=400_000_000,
+                    cache_read=35_000_000,
+                    cache_creation=500_000_000,
+                    output=1_600_000_000,
+                    reasoning=2_000_000_000,
+                ),
+                (
+                    LongRates(
+                        1000,
+                        Rates(
+                            input=800_000_000,
+                            cache_read=70_000_000,
+                            cache_creation=800_000_000,
+                            output=3_200_000_000,
+                            reasoning=3_200_000_000,
+                        ),
+                    ),
+                ),
             ),
         )
     ]
 
 
+def of(input: int, output: int) -> Rates:
+    return Rates(*[input * 10**9] * 3, *[output * 10**9] * 2)
+
+
+def test_a_row_may_have_several_lengths_and_service_tiers(tmp_path: Path) -> None:
+    long = [{"over": 10, "input": "3", "output": "4"}, {"over": 20, "input": "5", "output": "6"}]
+    tiers = {"flex": {"input": "1", "output": "2"}, "batch": {"input": "1", "output": "1", "long": long[1]}}
+    [row] = read_prices(written(tmp_path, ROW | {"input": "1", "output": "2", "long": long, "tiers": tiers}))
+    assert row.charges == Charges(of(1, 2), (LongRates(10, of(3, 4)), LongRates(20, of(5, 6))))
+    assert dict(row.tiers) == {"flex": Charges(of(1, 2)), "batch": Charges(of(1, 1), (LongRates(20, of(5, 6)),))}
+
+
 def test_what_a_row_leaves_out_costs_what_the_whole_does(tmp_path: Path) -> None:
     [row] = read_prices(written(tmp_path, ROW))
-    assert row.rates == Rates(*[400_000_000] * 3, *[1_600_000_000] * 2)
-    assert (row.over, row.long_rates) == (None, None)
+    assert row.charges == Charges(Rates(*[400_000_000] * 3, *[1_600_000_000] * 2))
+    assert row.tiers == ()
 
 
 def test_what_costs_nothing_is_not_what_is_left_out(tmp_path: Path) -> None:
     [row] = read_prices(written(tmp_path, ROW | {"cache_read": "0", "reasoning": "0"}))
-    assert (row.rates.cache_read, row.rates.reasoning) == (0, 0)
+    assert (row.charges.rates.cache_read, row.charges.rates.reasoning) == (0, 0)
 
 
 def found(own: Path | None, model: str, day: date = TODAY, provider: str = "openai") -> str | None:
@@ -85,13 +104,14 @@ def found(own: Path | None, model: str, day: date = TODAY, provider: str = "open
 
 def test_ones_own_rows_hide_the_repositorys_of_the_model_from_their_day_on(tmp_path: Path) -> None:
     theirs = "openai/gpt-4.1-mini/2025-04-14"
+    newest = "openai/gpt-4.1-mini/2026-10-14"
     own = written(tmp_path, ROW | {"model": "gpt-4.1-mini"})
-    assert found(None, "gpt-4.1-mini") == theirs
+    assert found(None, "gpt-4.1-mini") == newest
     assert found(own, "gpt-4.1-mini") == "ours/mini"
     assert found(own, "gpt-4.1-mini", date(2026, 6, 1)) == "ours/mini"
     assert found(own, "gpt-4.1-mini", date(2026, 5, 31)) == theirs
     assert found(own, "gpt-4.1-mini-2025-04-14") == "ours/mini", "the repository's aliases are names of the model"
-    assert found(own, "gpt-4.1-nano") == "openai/gpt-4.1-nano/2025-04-14"
+    assert found(own, "gpt-4.1-nano") == "openai/gpt-4.1-nano/2026-10-14"
     assert found(own, "gpt-4.1-mini", provider="gemini") is None
 
 
@@ -111,13 +131,24 @@ def test_ones_own_rows_are_of_any_provider(tmp_path: Path) -> None:
     assert found(own, "our-mini", provider="ollama") == "ours/mini"
 
 
+def test_ones_own_rows_are_found_by_any_spelling_of_their_provider_and_model(tmp_path: Path) -> None:
+    own = written(tmp_path, ROW | {"provider": "aws.bedrock", "model": "Our-Mini", "aliases": ["OUR"]})
+    for provider in ("bedrock", "aws.bedrock", "AWS_Bedrock"):
+        assert found(own, "our-mini", provider=provider) == "ours/mini"
+        assert found(own, "Our", provider=provider) == "ours/mini"
+
+
 def test_a_row_of_the_repositorys_may_be_there_too(tmp_path: Path) -> None:
     repositorys = json.loads(FILE.read_text())["prices"][0]
     assert found(written(tmp_path, repositorys), repositorys["model"]) == repositorys["id"]
 
 
-def test_an_id_tells_one_price(tmp_path: Path) -> None:
-    changed = json.loads(FILE.read_text())["prices"][0] | {"input": "1.99"}
+WRITTEN = {"id": "openai/gpt-6-sol/2025-08-01", "model": "gpt-6-sol", "from": "2025-08-01"}
+
+
+@pytest.mark.parametrize("row", [json.loads(FILE.read_text())["prices"][0], ROW | WRITTEN], ids=["read", "written"])
+def test_an_id_tells_one_price(tmp_path: Path, row: dict[str, Any]) -> None:
+    changed = row | {"input": "1.99"}
     with pytest.raises(
         ValueError, match="is the id of another row of the repository's: give this one its own"
     ) as refused:
@@ -147,10 +178,22 @@ def test_an_id_tells_one_price(tmp_path: Path) -> None:
         ({"long": {**LONG, "over": 0}}, "row 2 (ours/mini)/long/over: must be from 1 to"),
         ({"long": {**LONG, "output": None}}, "row 2 (ours/mini)/long/output: is required"),
         ({"long": {**LONG, "price": "1"}}, "row 2 (ours/mini)/long/price: is not a field of this object"),
+        ({"long": [LONG, {**LONG, "output": None}]}, "row 2 (ours/mini)/long/1/output: is required"),
+        ({"long": [LONG, LONG]}, "row 2 (ours/mini)/long: must be in ascending order of `over`"),
+        ({"long": [{**LONG, "over": over} for over in range(9, 0, -1)]}, "/long: must be an object, or a list of at"),
+        ({"long": [7]}, "row 2 (ours/mini)/long/0: must be a JSON object"),
+        ({"tiers": []}, "row 2 (ours/mini)/tiers: must be a JSON object"),
+        ({"tiers": {"flex": {"input": "1"}}}, "row 2 (ours/mini)/tiers/flex/output: is required"),
+        ({"tiers": {"flex": LONG}}, "row 2 (ours/mini)/tiers/flex/over: is not a field of this object"),
+        ({"tiers": {"default": {"input": "1", "output": "1"}}}, "/tiers/default: is not a service tier with a price"),
+        ({"tiers": {"Flex": {"input": "1", "output": "1"}}}, "/tiers/Flex: is not a service tier with a price"),
+        ({"tiers": {f"t{n}": {"input": "1", "output": "1"} for n in range(9)}}, "/tiers: must have at most 8"),
         ({"cached": "0.10"}, "row 2 (ours/mini)/cached: is not a field of this object"),
         ({"id": "ours/other"}, "two rows have the id ours/other"),
         ({"model": "other"}, "ours/mini is the second row of its model from 2026-06-01 on"),
         ({"aliases": ["other"]}, "ours/mini and another model's row both go by the name other"),
+        ({"aliases": ["OTHER"]}, "ours/mini and another model's row both go by the name OTHER"),
+        ({"provider": "open_ai", "model": "Other"}, "ours/mini is the second row of its model from 2026-06-01 on"),
         ({"model": "alias"}, "ours/mini and another model's row both go by the name alias"),
     ],
 )
@@ -198,29 +241,3 @@ def test_a_file_is_read_once(tmp_path: Path) -> None:
     table = price_table(own)
     own.unlink()
     assert price_table(own) is table
-
-
-def test_the_repositorys_rows_tell_where_and_when_each_price_was_read() -> None:
-    for row in json.loads(FILE.read_text())["prices"]:
-        assert row["seen"].startswith("https://"), row["id"]
-        assert date.fromisoformat(row["read"]) <= TODAY, row["id"]
-        assert row["id"] == f"{row['provider']}/{row['model']}/{row['from']}"
-
-
-def test_what_the_repositorys_rows_say_hangs_together() -> None:
-    rows = read_prices(FILE)
-    assert {row.provider for row in rows} == {"openai", "bedrock", "gemini"}
-    for row in rows:
-        for rates in filter(None, (row.rates, row.long_rates)):
-            assert 0 < rates.cache_read <= rates.input <= rates.cache_creation, row.id
-            assert rates.input <= rates.output == rates.reasoning, row.id
-            if "anthropic" in row.model:
-                assert rates.cache_creation * 4 == rates.input * 5, row.id
-                assert rates.cache_read * 10 == rates.input, row.id
-        if row.long_rates:
-            assert all(long > short for long, short in zip(row.long_rates, row.rates, strict=True)), row.id
-
-
-def test_a_price_that_is_known_to_end_does() -> None:
-    assert found(None, "gemini-3.6-flash", date(2026, 12, 31), "gemini") == "gemini/gemini-3.6-flash/2026-09-30"
-    assert found(None, "gemini-3.6-flash", date(2027, 1, 1), "gemini") == "gemini/gemini-3.6-flash/2027-01-01"

@@ -9,7 +9,7 @@ import pytest
 
 from interactions.domain.interaction import Usage
 from interactions.domain.price_file import price_table
-from interactions.domain.price_table import PriceTable, cost_of
+from interactions.domain.price_table import ListedRows, PriceTable, cost_of
 from interactions.domain.pricing import Cost
 from tests.domain.prices import TODAY, price, usage, usd
 
@@ -133,7 +133,14 @@ def test_a_call_costs_what_the_provider_publishes(
 OLD, NEW = date(2026, 1, 1), date(2026, 6, 1)
 DAY = timedelta(days=1)
 TABLE = PriceTable(
-    [price("mini", OLD, aliases=("us.mini",)), price("mini", NEW), price("mini-2026-05-05", NEW), price("maxi", OLD)]
+    ListedRows(
+        [
+            price("mini", OLD, aliases=("us.mini",)),
+            price("mini", NEW),
+            price("mini-2026-05-05", NEW),
+            price("Maxi", OLD),
+        ]
+    )
 )
 
 
@@ -152,6 +159,15 @@ TABLE = PriceTable(
         ("us.mini-0613", "us.mini", OLD, "p/mini/2026-01-01"),
         ("mini-2026-05-05", "mini", NEW, "p/mini-2026-05-05/2026-06-01"),
         ("mini", "maxi", NEW, "p/mini/2026-06-01"),
+        ("MINI", None, NEW, "p/mini/2026-06-01"),
+        ("maxi", None, NEW, "p/Maxi/2026-01-01"),
+        ("mini-latest", None, NEW, "p/mini/2026-06-01"),
+        ("mini-2025-04-14", None, NEW, "p/mini/2026-06-01"),
+        ("mini-20260505", None, NEW, "p/mini-2026-05-05/2026-06-01"),
+        ("mini@20260505", None, NEW, "p/mini-2026-05-05/2026-06-01"),
+        ("p/mini", None, NEW, "p/mini/2026-06-01"),
+        ("p/mini-0613", "p/mini", NEW, "p/mini/2026-06-01"),
+        ("mini-0613", "P/MINI", NEW, "p/mini/2026-06-01"),
     ],
 )
 def test_the_latest_row_of_the_model_that_answered_counts(model: str, asked: str | None, day: date, found: str) -> None:
@@ -167,14 +183,19 @@ def test_the_latest_row_of_the_model_that_answered_counts(model: str, asked: str
         pytest.param("p", "mini-2026-05-05", "mini", OLD, id="before the first row of what is a model of its own"),
         pytest.param("p", "other", None, TODAY, id="another model"),
         pytest.param("q", "mini", None, TODAY, id="another provider"),
-        pytest.param("p", "MINI", None, TODAY, id="a name in other letters"),
-        pytest.param("p", "mini-2025-04-14", None, TODAY, id="a version of what nobody asked for"),
-        pytest.param("p", "mini-2025-04-14", "maxi", TODAY, id="a version of another model than asked"),
+        pytest.param("p", "mini-0613", None, TODAY, id="a number that only the model asked for explains"),
+        pytest.param("p", "mini-0613", "maxi", TODAY, id="a version of another model than asked"),
+        pytest.param("p", "mini-2026-13-01", None, TODAY, id="a version that is no day"),
+        pytest.param("p", "q/mini", None, TODAY, id="a name with another provider in front"),
+        pytest.param("p", "us.mini-2026-06-06-v1:0", None, TODAY, id="Bedrock's version at another provider"),
+        pytest.param("p", "mini-nano", None, TODAY, id="a longer name that begins alike"),
+        pytest.param("p", "min", None, TODAY, id="the beginning of a name"),
+        pytest.param("p", "", None, TODAY, id="no name"),
         pytest.param("p", "mini-nano-2025-04-14", "mini", TODAY, id="another model that begins alike"),
         pytest.param("p", "mini-5-20250414", "mini", TODAY, id="another generation"),
         pytest.param("p", "mini-5", "mini", TODAY, id="another generation without a date"),
         pytest.param("p", "mini2025", "mini", TODAY, id="a longer name"),
-        pytest.param("p", "mini-latest", "mini", TODAY, id="a word in place of a version"),
+        pytest.param("p", "mini-newest", "mini", TODAY, id="a word in place of a version"),
         pytest.param("p", "gateway", "mini", TODAY, id="an answer that does not say which version it is of"),
         pytest.param("p", "other-2025-04-14", "other", TODAY, id="a version of an unknown model"),
     ],
