@@ -144,6 +144,11 @@ lambda-local: .dynamodb-local/stamp .lambda-runtime/interpreter dist/lambda.zip 
 openapi: .venv/dev.stamp ## write openapi.yaml anew from the code
 	$(MANAGE) spectacular --validate --fail-on-warn --file openapi.yaml
 
+# A newer version of genai-prices is a change in pyproject.toml, and `make lock`.
+.PHONY: prices
+prices: .venv/dev.stamp ## add rows to interactions/domain/prices.json from genai-prices (ADOPT="openai/gpt-5=2026-12-01" …)
+	$(BIN)/python -m infra.prices $(addprefix --adopt ,$(ADOPT))
+
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock"
 LOCK := $(COMPILE) pyproject.toml
