@@ -30,9 +30,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--file", type=Path, default=FILE, help="the file to write (the repository's)")
     options = parser.parse_args(arguments)
     content = json.loads(options.file.read_text())
-    source, left_out = read_source()
     try:
-        merged = merge(content, source, [Adoption.parse(each) for each in options.adopt])
+        adoptions = [Adoption.parse(each) for each in options.adopt]
+        source, left_out = read_source()
+        merged = merge(content, source, adoptions)
     except ValueError as error:
         parser.error(str(error))
     names = _new_names(content, merged.content)

@@ -93,29 +93,30 @@ class _Merging:
 
     def add_rows(self, one: SourceModel, model: str, adopted: date | None) -> None:
         rows = {row.since: row for row in self._file.of_model(one.provider, model)}
-        new = {row.since: (row, charges) for row, charges in self._new_rows(one, model, rows)}
+        new: dict[date, Charges] = {}
+
+        def add(since: date, charges: Charges) -> None:
+            rows[since], new[since] = _row(one, model, since, charges), charges
+
         if adopted in rows:
             raise ValueError(f"{one.provider}/{model} has a row from {adopted} on, which stays")
         if adopted is not None:
-            charges = one.states[max(day for day in one.states if day <= adopted.isoformat())]
-            new[adopted] = (_row(one, model, adopted, charges), charges)
-        if new:
-            written = [{"from": since.isoformat(), **charges} for since, (_, charges) in new.items()]
-            known = self._models.setdefault(one.provider, {}).get(model, [])
-            self._models[one.provider][model] = sorted([*known, *written], key=lambda row: row["from"])
-            self._added += [row.id for row, _ in new.values()]
-        self._compare(one, model, rows | {since: row for since, (row, _) in new.items()})
-
-    def _new_rows(self, one: SourceModel, model: str, rows: dict[date, Price]) -> list[tuple[Price, Charges]]:
-        """The rows for what the source dates after the first row of the file, as far as it is new."""
-        found: list[tuple[Price, Charges]] = []
-        before: Price | None = None
+            add(
+                adopted,
+                one.states[max((day for day in one.states if day <= adopted.isoformat()), default=min(one.states))],
+            )
+        is_new, before = not rows, None
         for day, charges in one.states.items():
             row = _row(one, model, date.fromisoformat(day), charges)
-            if not rows or (before is not None and self._is_news(row, before, rows)):
-                found.append((row, charges))
+            if is_new or (before is not None and self._is_news(row, before, rows)):
+                add(row.since, charges)
             before = row
-        return found
+        if new:
+            written = [{"from": since.isoformat(), **charges} for since, charges in new.items()]
+            known = self._models.setdefault(one.provider, {}).get(model, [])
+            self._models[one.provider][model] = sorted([*known, *written], key=lambda row: row["from"])
+            self._added += [rows[since].id for since in new]
+        self._compare(one, model, rows)
 
     def _is_news(self, row: Price, before: Price, rows: dict[date, Price]) -> bool:
         """Whether the source dates a change that the file does not have. Tiers are none of a disputed list price."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from genai_prices.data import providers
@@ -53,6 +54,7 @@ class LeftOut(NamedTuple):
     reason: str
 
 
+@cache
 def read_source() -> tuple[list[SourceModel], list[LeftOut]]:
     """All models of the providers above."""
     by_id = {provider.id: provider for provider in providers}

@@ -74,6 +74,7 @@ def _compiled(name: str) -> str:
     [
         *("/tests/", "/locale/de/", "/static/", "django/contrib/admin/templates/", "rest_framework/templates/"),
         *("boto3/", "dist-info", "django/contrib/gis/", "django/db/backends/sqlite3/", "django/db/migrations/"),
+        *("genai_prices", "pydantic", "infra/"),
         *("drf_spectacular", "gunicorn", "interactions/admin/", "interactions/management/", "interactions/models.py"),
         *("interactions/repositories/orm/", "settings/local.py", "botocore/data/ec2/", "botocore/data/s3/"),
     ],
