@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as CheckWarning
 from django.utils.module_loading import import_string
 
 from interactions.conf import conf
@@ -52,3 +54,34 @@ def check_rate_limits(**kwargs: Any) -> list[CheckMessage]:
             hint = "Give a text such as 600/minute, or None for no limit."
             found.append(Error(f"INTERACTIONS_{name.upper()}: {error}.", hint=hint, id=f"interactions.E00{number}"))
     return found
+
+
+@register(Tags.compatibility)
+def check_prices(**kwargs: Any) -> list[CheckMessage]:
+    """With a spending limit, a provider is never asked for a model without a price. Without one, no file is read."""
+    try:
+        if conf.spending_limit_user is None:
+            return []
+    except (TypeError, ValueError) as error:
+        hint = "Give a text such as 2.50, or None for no limit."
+        return [Error(f"INTERACTIONS_SPENDING_LIMIT_USER: {error}.", hint=hint, id="interactions.E010")]
+    from interactions.domain.price_file import price_table
+
+    try:
+        table = price_table(conf.prices_file)
+    except ValueError as error:
+        hint = "Mend the file that INTERACTIONS_PRICES_FILE names."
+        return [Error(f"INTERACTIONS_PRICES_FILE: {error}.", hint=hint, id="interactions.E009")]
+    today = datetime.now(UTC).date()
+    return [
+        CheckWarning(
+            f"INTERACTIONS_PROVIDERS: the model {model} of the provider {config.name} has no price. With a spending "
+            "limit it is never asked.",
+            hint="Add a row to the file that INTERACTIONS_PRICES_FILE names, name a model that has a price, or unset "
+            "INTERACTIONS_SPENDING_LIMIT_USER.",
+            id="interactions.W008",
+        )
+        for config in conf.providers
+        for model in dict.fromkeys(config.named_models)
+        if table.find(getattr(config, "priced_as", config.name), model, day=today) is None
+    ]

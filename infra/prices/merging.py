@@ -93,7 +93,7 @@ class _Merging:
 
     def add_rows(self, one: SourceModel, model: str, adopted: date | None) -> None:
         rows = {row.since: row for row in self._file.of_model(one.provider, model)}
-        new: dict[date, Charges] = {}
+        is_new, new = not rows, dict[date, Charges]()
 
         def add(since: date, charges: Charges) -> None:
             rows[since], new[since] = _row(one, model, since, charges), charges
@@ -101,11 +101,9 @@ class _Merging:
         if adopted in rows:
             raise ValueError(f"{one.provider}/{model} has a row from {adopted} on, which stays")
         if adopted is not None:
-            add(
-                adopted,
-                one.states[max((day for day in one.states if day <= adopted.isoformat()), default=min(one.states))],
-            )
-        is_new, before = not rows, None
+            since = max((day for day in one.states if day <= adopted.isoformat()), default=min(one.states))
+            add(adopted, one.states[since])
+        before = None
         for day, charges in one.states.items():
             row = _row(one, model, date.fromisoformat(day), charges)
             if is_new or (before is not None and self._is_news(row, before, rows)):
