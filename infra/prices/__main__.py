@@ -19,11 +19,15 @@ from infra.prices.writing import text_of
 from interactions.domain.repository_prices import FILE
 
 PACKAGE = "genai-prices"
+# The exit status of --check with something to add; 1 and 2 are those of errors.
+NEWS = 3
 
 
 def main(arguments: list[str]) -> int:
     parser = ArgumentParser("python -m infra.prices", description=__doc__, formatter_class=RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if there were rows to add")
+    parser.add_argument(
+        "--check", action="store_true", help=f"write nothing; exit with {NEWS} if there is something to add"
+    )
     parser.add_argument(
         "--adopt", action="append", default=[], metavar="PROVIDER/MODEL=DAY", help="add a row of the source's price"
     )
@@ -40,7 +44,7 @@ def main(arguments: list[str]) -> int:
     _say(merged.added, names, merged.remarks, left_out)
     if not options.check:
         options.file.write_text(text_of(merged.content | {"source": f"{PACKAGE} {version(PACKAGE)}"}))
-    return 1 if options.check and (merged.added or names) else 0
+    return NEWS if options.check and (merged.added or names) else 0
 
 
 def _new_names(before: dict[str, dict[str, dict[str, str]]], after: dict[str, dict[str, dict[str, str]]]) -> list[str]:

@@ -28,6 +28,7 @@ class RepositoryPrices:
         self._names: Mapping[str, Mapping[str, str]] = content["names"]
         self._read: dict[tuple[str, str], list[dict[str, Any]]] = {}
         self._aliases: dict[tuple[str, str], str] = {}
+        self._made: dict[tuple[str, str], list[Price]] = {}
         for row in content["prices"]:
             provider, model = row["provider"], row["model"]
             self._read.setdefault((provider, model), []).append(row)
@@ -46,12 +47,14 @@ class RepositoryPrices:
         return self._names.get(provider, {}).get(name)
 
     def of_model(self, provider: str, model: str) -> Sequence[Price]:
-        rows = [
-            *self._read.get((provider, model), ()),
-            *self._written.get(provider, {}).get(model, ()),
-        ]
-        found = [price_of(provider, model, row) for row in rows]
-        return sorted(found, key=lambda row: row.since, reverse=True)
+        key = provider, model
+        if key not in self._made:
+            rows = [*self._read.get(key, ()), *self._written.get(provider, {}).get(model, ())]
+            if not rows:
+                return ()
+            made = [price_of(provider, model, row) for row in rows]
+            self._made[key] = sorted(made, key=lambda row: row.since, reverse=True)
+        return self._made[key]
 
     def with_id(self, row_id: str) -> Price | None:
         """The row with this id."""

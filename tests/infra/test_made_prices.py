@@ -15,7 +15,7 @@ from genai_prices.data import providers
 from genai_prices.types import ModelPrice, TieredPrices, TimeOfDateConstraint
 from genai_prices.types import Tier as TheirTier
 
-from infra.prices.__main__ import main
+from infra.prices.__main__ import NEWS, main
 from infra.prices.charges import Charges, Inexpressible, charges_of, dearest, is_of_text
 from infra.prices.merging import Adoption, Merged, merge
 from infra.prices.source import PROVIDERS, LeftOut, SourceModel, read_source
@@ -61,7 +61,7 @@ def test_check_names_what_is_new(tmp_path: Path, capsys: pytest.CaptureFixture[s
     del models["cohere"]["command-a"]
     path = copied(tmp_path, models=models)
     before = path.read_bytes()
-    assert main(["--check", "--file", str(path)]) == 1
+    assert main(["--check", "--file", str(path)]) == NEWS
     assert "1 new rows" in capsys.readouterr().out
     assert path.read_bytes() == before
     main(["--file", str(path)])
