@@ -13,20 +13,20 @@ from collections import Counter
 from importlib.metadata import version
 from pathlib import Path
 
-from infra.prices.merging import Adoption, merge
+from infra.prices.merging import Adoption, Merged, merge
 from infra.prices.source import LeftOut, read_source
 from infra.prices.writing import text_of
 from interactions.domain.repository_prices import FILE
 
 PACKAGE = "genai-prices"
-# The exit status of --check with something to add; 1 and 2 are those of errors.
+# The exit status of --check where the source has something else than the file; 1 and 2 are those of errors.
 NEWS = 3
 
 
 def main(arguments: list[str]) -> int:
     parser = ArgumentParser("python -m infra.prices", description=__doc__, formatter_class=RawDescriptionHelpFormatter)
     parser.add_argument(
-        "--check", action="store_true", help=f"write nothing; exit with {NEWS} if there is something to add"
+        "--check", action="store_true", help=f"write nothing; exit with {NEWS} if the source has other prices or names"
     )
     parser.add_argument(
         "--adopt", action="append", default=[], metavar="PROVIDER/MODEL=DAY", help="add a row of the source's price"
@@ -40,11 +40,11 @@ def main(arguments: list[str]) -> int:
         merged = merge(content, source, adoptions)
     except ValueError as error:
         parser.error(str(error))
-    names = _new_names(content, merged.content)
-    _say(merged.added, names, merged.remarks, left_out)
     if not options.check:
         options.file.write_text(text_of(merged.content | {"source": f"{PACKAGE} {version(PACKAGE)}"}))
-    return NEWS if options.check and (merged.added or names) else 0
+    names = _new_names(content, merged.content)
+    _say(merged, names, left_out)
+    return NEWS if options.check and (merged.added or merged.disputed or names) else 0
 
 
 def _new_names(before: dict[str, dict[str, dict[str, str]]], after: dict[str, dict[str, dict[str, str]]]) -> list[str]:
@@ -56,9 +56,15 @@ def _new_names(before: dict[str, dict[str, dict[str, str]]], after: dict[str, di
     ]
 
 
-def _say(added: list[str], names: list[str], remarks: list[str], left_out: list[LeftOut]) -> None:
-    print(f"{PACKAGE} {version(PACKAGE)}: {len(added)} new rows, {len(names)} new names.")
-    for title, lines in (("New rows", added), ("New names", names), ("The file and the source differ", remarks)):
+def _say(merged: Merged, names: list[str], left_out: list[LeftOut]) -> None:
+    counts = f"{len(merged.added)} new rows, {len(names)} new names, {len(merged.disputed)} other prices"
+    print(f"{PACKAGE} {version(PACKAGE)}: {counts}.")
+    for title, lines in (
+        ("New rows", merged.added),
+        ("New names", names),
+        ("Other prices, without a day: --adopt adds a row of the source's", merged.disputed),
+        ("What stays as it is", merged.remarks),
+    ):
         if lines:
             print(f"\n{title}:", *lines, sep="\n  ")
     print("\nWithout a row, since a row cannot tell what a text call costs:")

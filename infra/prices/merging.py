@@ -38,10 +38,11 @@ class Adoption(NamedTuple):
 
 
 class Merged(NamedTuple):
-    """The content to write; the ids of rows that are new; and what the file and the source do not agree about."""
+    """The content to write, and what to tell: ids of new rows; other prices of the source, which it does not date."""
 
     content: Content
     added: list[str]
+    disputed: list[str]
     remarks: list[str]
 
 
@@ -69,8 +70,8 @@ class _Merging:
         self._file = RepositoryPrices(content)
         self._added: list[str] = []
         self._remarks: list[str] = []
-        # Names of models whose price is another in the file are not added.
-        self._disputed: set[tuple[str, str]] = set()
+        # The models whose list price is another in the file, each with a text. Their names are not added.
+        self._disputed: dict[tuple[str, str], str] = {}
 
     def bind(self, models: list[SourceModel]) -> list[tuple[SourceModel, str]]:
         """Each model with its name in the file: its own, or that of the rows that have one of its other names."""
@@ -131,10 +132,11 @@ class _Merging:
         theirs = _row(one, model, since, states[since])
         if _is_same(theirs, in_force):
             return
-        what = "service tiers" if theirs.charges == in_force.charges else "price"
-        self._remarks.append(f"{in_force.id} stays on {day}; the source has another {what}: {states[since]}")
-        if what == "price":
-            self._disputed.add((one.provider, model))
+        if theirs.charges != in_force.charges:
+            text = f"{in_force.id} stays on {day}; the source has another price: {states[since]}"
+            self._disputed[one.provider, model] = text
+        else:
+            self._remarks.append(f"{in_force.id} stays on {day}; the source has other service tiers: {states[since]}")
 
     def add_names(self, bound: list[tuple[SourceModel, str]]) -> None:
         """Add the names that no rule for names leads to the model, but for those of another model in the file."""
@@ -154,7 +156,7 @@ class _Merging:
             "models": {provider: _in_order(models) for provider, models in _in_order(self._models).items()},
             "names": {provider: _in_order(names) for provider, names in _in_order(self._names).items()},
         }
-        return Merged(content, sorted(self._added), self._remarks)
+        return Merged(content, sorted(self._added), [*self._disputed.values()], self._remarks)
 
 
 def _row(one: SourceModel, model: str, since: date, charges: Charges) -> Price:

@@ -43,7 +43,7 @@ def test_running_it_again_changes_nothing(tmp_path: Path, capsys: pytest.Capture
     path.write_bytes(FILE.read_bytes())
     assert main(["--file", str(path)]) == 0
     assert path.read_bytes() == FILE.read_bytes()
-    assert "0 new rows, 0 new names" in capsys.readouterr().out
+    assert "0 new rows, 0 new names, 0 other prices" in capsys.readouterr().out
 
 
 def test_check_finds_nothing_new_and_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,6 +66,17 @@ def test_check_names_what_is_new(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert path.read_bytes() == before
     main(["--file", str(path)])
     assert json.loads(path.read_text())["models"] == CONTENT["models"]
+
+
+def test_check_names_a_price_that_the_source_has_changed_without_a_day(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    models = json.loads(FILE.read_text())["models"]
+    models["cohere"]["command-a"][0]["output"] = "9.99"
+    assert main(["--check", "--file", str(copied(tmp_path, models=models))]) == NEWS
+    said = capsys.readouterr().out
+    assert "0 new rows, 0 new names, 1 other prices" in said
+    assert "cohere/command-a/2025-08-01 stays on 2025-08-01; the source has another price" in said
 
 
 def test_from_the_rows_of_a_person_the_same_file_comes_again(tmp_path: Path) -> None:
@@ -239,8 +250,8 @@ def test_a_model_that_is_new_gets_all_its_rows_and_names() -> None:
 def test_a_row_of_a_person_stays_where_the_source_has_another_price() -> None:
     done = merged([row("m", "2026-01-01", 5)], of({"2025-08-01": charges(1)}, "m", "m-one"))
     assert (done.content["models"], done.content["names"], done.added) == ({}, {}, [])
-    [remark] = done.remarks
-    assert remark.startswith("p/m/2026-01-01 stays on 2026-01-01; the source has another price")
+    [disputed] = done.disputed
+    assert disputed.startswith("p/m/2026-01-01 stays on 2026-01-01; the source has another price")
 
 
 def test_a_price_that_the_source_dates_is_a_new_row() -> None:
@@ -257,7 +268,7 @@ def test_a_price_that_comes_again_is_a_new_row_too() -> None:
 
 def test_what_the_source_dates_before_the_first_row_is_left_out() -> None:
     done = merged([row("m", "2026-01-01", 1)], of({"2025-08-01": charges(9), "2025-10-01": charges(1)}))
-    assert (done.added, done.remarks) == ([], [])
+    assert (done.added, done.disputed, done.remarks) == ([], [], [])
 
 
 def test_service_tiers_that_the_source_dates_are_a_new_row() -> None:
