@@ -124,6 +124,34 @@ def test_a_name_is_that_of_a_model_with_a_price(provider: str, model: str, row: 
     assert f"{found.provider}/{found.model}" == row
 
 
+# OpenTelemetry's values of gen_ai.provider.name, and older ones of gen_ai.system.
+@pytest.mark.parametrize(
+    ("spelled", "provider"),
+    [
+        ("anthropic", "anthropic"),
+        ("aws.bedrock", "bedrock"),
+        ("azure.ai.inference", "azure"),
+        ("azure.ai.openai", "azure"),
+        ("az.ai.openai", "azure"),
+        ("cohere", "cohere"),
+        ("deepseek", "deepseek"),
+        ("gcp.gemini", "gemini"),
+        ("gcp.gen_ai", "gemini"),
+        ("gcp.vertex_ai", "vertex"),
+        ("vertex_ai", "vertex"),
+        ("groq", "groq"),
+        ("mistral_ai", "mistral"),
+        ("moonshot_ai", "moonshotai"),
+        ("openai", "openai"),
+        ("perplexity", "perplexity"),
+        ("x_ai", "x-ai"),
+        ("ibm.watsonx.ai", "ibm.watsonx.ai"),
+    ],
+)
+def test_a_provider_is_known_by_the_name_that_opentelemetry_has_for_it(spelled: str, provider: str) -> None:
+    assert provider_of(spelled) == provider
+
+
 UNKNOWN = [
     pytest.param("openai", "gpt-4.1-mini-2", id="a longer name that begins alike"),
     pytest.param("openai", "gpt-4.1-micro", id="another size"),

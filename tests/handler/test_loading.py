@@ -74,3 +74,7 @@ def test_no_first_request_imports_anything_but_what_is_named_with_its_reason(see
     assert {name: modules for name, modules in late.items() if modules} == {}
     added = [module for modules in seen["added"].values() for module in modules]
     assert [name for name in LATE if not within(added, (name,))] == [], "named, and not imported late"
+
+
+def test_prices_are_not_read_at_a_cold_start(seen: Any) -> None:
+    assert within(seen["init"], ("interactions.domain.price_file", "interactions.domain.repository_prices")) == []
