@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -32,6 +33,9 @@ PROVIDERS = {
     "gemini": "google",
     "vertex": "google",
 }
+# What the package says of a price that it could not confirm with the provider.
+_DOUBT = re.compile(r"imported from openrouter|can't find|trusting", re.IGNORECASE)
+_CONFIRMED = "Verified against"
 # Azure sells these providers' models at their list price, of which it has no copy in the package. Not so DeepSeek's.
 SOLD_BY_AZURE = ("openai", "anthropic")
 
@@ -75,12 +79,15 @@ def read_source() -> tuple[list[SourceModel], list[LeftOut]]:
 def _models(name: str, provider: Provider, by_id: dict[str, Provider]) -> Iterator[tuple[Provider, ModelInfo]]:
     """The models that the provider sells, each with the provider whose rules tell its names."""
     for model in provider.models:
-        # The Gemini API has Google's own models alone.
-        if name != "gemini" or model.id.startswith(("gemini-", "gemma-")):
+        # The Gemini API has Google's own models alone, without those that Vertex hosts as a service.
+        if name != "gemini" or (model.id.startswith(("gemini-", "gemma-")) and not model.id.endswith("-maas")):
             yield provider, model
     if name == "azure":
         for seller in (by_id[each] for each in SOLD_BY_AZURE):
-            yield from ((seller, model) for model in seller.models if provider.find_model(model.id) is None)
+            for model in seller.models:
+                # A fine-tuned model is billed by the hour of its deployment, too.
+                if not model.id.startswith("ft:") and provider.find_model(model.id) is None:
+                    yield seller, model
 
 
 def _is_free(name: str, model: str) -> bool:
@@ -95,6 +102,9 @@ def _states(model: ModelInfo, *, with_tiers: bool, is_free: bool) -> dict[str, C
     """
     if not is_of_text(model.id.lower()):
         raise Inexpressible("not of text alone, by the name")
+    comments = model.price_comments or ""
+    if _DOUBT.search(comments) and _CONFIRMED not in comments:
+        raise Inexpressible("whose price the package has not confirmed")
     prices = model.prices if isinstance(model.prices, list) else [ConditionalPrice(prices=model.prices)]
     if is_free and not any(given(each.prices) for each in prices):
         return {START.isoformat(): free()}
