@@ -50,14 +50,20 @@ def find(question: Question) -> Interaction | None:
         found = get_repository().get(interaction_id, question.user_id)
     except NotFound:  # deleted, erased or expired since
         return None
-    return found if found.status is Status.COMPLETED and found.response is not None else None
+    return found if _is_whole(found) else None
 
 
-def keep(question: Question, interaction_id: str) -> None:
-    """Let the interaction answer it for as long as the settings say."""
-    if conf.answer_cache_minutes is None:
+def keep(question: Question, answered: Interaction) -> None:
+    """Let the interaction answer it for as long as the settings say, if it has a whole answer."""
+    if conf.answer_cache_minutes is None or not _is_whole(answered):
         return
     try:
-        cache.set(question.key, interaction_id, conf.answer_cache_minutes * 60)
+        cache.set(question.key, answered.interaction_id, conf.answer_cache_minutes * 60)
     except Exception as error:  # the answer is there all the same
         logger.warning("an answer is not kept: the cache failed", exc_info=error)
+
+
+def _is_whole(interaction: Interaction) -> bool:
+    """Whether it has an answer that was not cut short."""
+    has_answer = interaction.status is Status.COMPLETED and interaction.response is not None
+    return has_answer and interaction.finish_reason in (None, "stop")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple, cast
+from itertools import islice
+from typing import Any, NamedTuple
 
 from interactions import answer_cache
 from interactions.conf import conf
-from interactions.domain.context import turns_within
-from interactions.domain.errors import ForbiddenTransition, InFlight, TooLarge, VersionConflict
+from interactions.domain.context import Turn, turns_within
+from interactions.domain.errors import ForbiddenTransition, Gone, InFlight, Invalid, NotFound, TooLarge, VersionConflict
 from interactions.domain.identifiers import new_interaction_id
 from interactions.domain.interaction import (
     ABANDONED,
@@ -20,19 +21,18 @@ from interactions.domain.interaction import (
     CallError,
     Interaction,
     Status,
-    check_size,
 )
-from interactions.domain.query import Filter
+from interactions.domain.reasoning import without_reasoning
 from interactions.domain.redaction import redact
 from interactions.metering import current_use
 from interactions.model_use import log_fields
 from interactions.providers.base import Message
 from interactions.providers.resilience import Candidate, Outcome, ask
 from interactions.providers.selection import candidates_for
-from interactions.redacting import counted
+from interactions.recording import draft, record, with_outcome
 from interactions.repositories import get_repository
 from interactions.repositories.base import Idempotency
-from interactions.services import interaction_prepare, request_deadline
+from interactions.services import request_deadline
 from interactions.spending import Spending
 
 DEADLINE_EXCEEDED = "deadline-exceeded"
@@ -40,8 +40,8 @@ DEADLINE_EXCEEDED = "deadline-exceeded"
 RECORDING_SECONDS = 0.5
 # Longer than any request takes: Lambda ends one after 30 s. Whoever repeats it then finds that its first one has died.
 LEASE = timedelta(minutes=1)
-# Of a conversation no more is looked through for turns that go along.
-TURNS_AT_ONCE, MOST_PAGES = 20, 5
+# How many interactions of a conversation are looked through for turns that go along.
+MOST_TURNS = 100
 
 
 class Asked(NamedTuple):
@@ -69,23 +69,26 @@ def interaction_ask(
         NoProvider, Invalid, TooLarge: nobody can be asked this, and nothing is recorded.
         SpendingLimitExceeded: it could cost more than is left of the day; nothing is recorded.
         InFlight: the first request of the key has not ended.
+        Gone: what was recorded was deleted while the model was answering.
         IdempotencyConflict, NotFound: as `InteractionRepository.add`.
     """
+    fields = _pending(user_id, prompt, conversation_id, model, metadata, trace_id)
+    pending = draft(fields)
+    asked = pending.interaction.prompt or ""
+    if idempotency is not None and (earlier := get_repository().of_key(user_id, idempotency)) is not None:
+        return Asked(_ended(earlier), replayed=True)
     candidates = candidates_for(model)
     max_tokens = max_tokens or conf.max_output_tokens
-    pending = _pending(user_id, prompt, conversation_id, model, metadata, trace_id)
-    repository = get_repository()
-    if idempotency is not None and (earlier := repository.of_key(user_id, idempotency)) is not None:
-        return Asked(_ended(earlier), replayed=True)
-    question = answer_cache.Question(user_id, pending.prompt or "", candidates[0].model, max_tokens, temperature)
+    question = answer_cache.Question(user_id, asked, candidates[0].model, max_tokens, temperature)
     if conversation_id is None and (known := answer_cache.find(question)) is not None:
-        added = repository.add(_answered_before(pending, known), idempotency)
+        added = record(draft({**fields, **_answered_before(known)}), idempotency)
         return Asked(_ended(added.interaction) if added.replayed else added.interaction, added.replayed)
-    messages = [*_earlier(pending), Message("user", pending.prompt or "")]
+    turns = _earlier(user_id, conversation_id)
+    messages = [*_messages(turns), Message("user", asked)]
     spending = Spending(user_id, messages, max_tokens)
     spending.hold(candidates)
     try:
-        added = repository.add(pending, idempotency, pending.created_at + ABANDONED_AFTER)
+        added = record(pending, idempotency, pending.interaction.created_at + ABANDONED_AFTER)
         if added.replayed:
             return Asked(_ended(added.interaction), replayed=True)
         outcome = ask(
@@ -98,10 +101,9 @@ def interaction_ask(
         )
     finally:
         spending.release()
-    recorded = _recorded(added.interaction, *_result(outcome, spending))
-    _meter(recorded, outcome, candidates)
-    if conversation_id is None and recorded.status is Status.COMPLETED:
-        answer_cache.keep(question, recorded.interaction_id)
+    recorded = _recorded(added.interaction, _result(outcome, spending, len(turns)), outcome, candidates)
+    if conversation_id is None:
+        answer_cache.keep(question, recorded)
     return Asked(recorded)
 
 
@@ -112,8 +114,8 @@ def _pending(
     model: str | None,
     metadata: Mapping[str, str],
     trace_id: str | None,
-) -> Interaction:
-    fields = {
+) -> dict[str, Any]:
+    return {
         "interaction_id": new_interaction_id(),
         "user_id": user_id,
         "conversation_id": conversation_id,
@@ -123,7 +125,6 @@ def _pending(
         "metadata": metadata,
         "trace_id": trace_id,
     }
-    return interaction_prepare(fields=fields, now=datetime.now(UTC))
 
 
 def _ended(interaction: Interaction) -> Interaction:
@@ -132,65 +133,67 @@ def _ended(interaction: Interaction) -> Interaction:
         return interaction
     if interaction.created_at + LEASE > datetime.now(UTC):
         raise InFlight("the first request of this key has not ended yet")
-    return _recorded(interaction, {"status": Status.FAILED, "error": ABANDONED})
+    return _update(interaction, {"status": Status.FAILED, "error": ABANDONED})
 
 
-def _earlier(pending: Interaction) -> list[Message]:
-    """The turns of the conversation that go along, without what was stored before personal data was masked."""
-    if pending.conversation_id is None:
+def _earlier(user_id: str, conversation_id: str | None) -> list[Turn]:
+    """The turns of the conversation that go along, masked, since some may be older than the policy."""
+    if conversation_id is None:
         return []
-    turns = turns_within(_newest_first(pending.user_id, pending.conversation_id), conf.context_tokens)
-    policy = conf.redaction
-    return [
-        message
-        for turn in turns
-        for message in (
-            Message("user", redact(turn.prompt or "", policy).text),
-            Message("assistant", redact(turn.response or "", policy).text),
-        )
-    ]
+    newest_first = islice(get_repository().turns(user_id, conversation_id), MOST_TURNS)
+    said = (
+        Turn(_masked(each.prompt), without_reasoning(_masked(each.response)))
+        for each in newest_first
+        if each.status is Status.COMPLETED
+    )
+    return turns_within(said, conf.context_tokens)
 
 
-def _newest_first(user_id: str, conversation_id: str) -> Iterator[Interaction]:
-    after = None
-    for _ in range(MOST_PAGES):
-        page = get_repository().list_page(
-            Filter(user_id=user_id, conversation_id=conversation_id), limit=TURNS_AT_ONCE, after=after
-        )
-        yield from page.items
-        after = page.next
-        if after is None:
-            return
+def _masked(text: str | None) -> str:
+    return redact(text or "", conf.redaction).text
 
 
-def _answered_before(pending: Interaction, known: Interaction) -> Interaction:
-    outcome = {
+def _messages(turns: Sequence[Turn]) -> Iterator[Message]:
+    for turn in turns:
+        yield Message("user", turn.prompt)
+        yield Message("assistant", turn.response)
+
+
+def _answered_before(known: Interaction) -> dict[str, Any]:
+    """The outcome that a repeated answer gives."""
+    return {
         "status": Status.COMPLETED,
-        "response": known.response,
+        "response": _masked(known.response),
         "provider": known.provider,
         "model": known.model,
         "usage": known.usage,
+        "finish_reason": known.finish_reason,
         "cost": answer_cache.NOTHING,
         "cached": True,
     }
-    return pending.with_outcome(outcome, at=pending.updated_at)
 
 
-def _result(outcome: Outcome, spending: Spending) -> tuple[dict[str, Any], Mapping[str, int]]:
-    """The fields that an interaction gets of what came of asking, and how much was masked in them."""
-    common = {"provider": outcome.provider, "attempts": outcome.attempts, "latency_ms": outcome.latency_ms}
+def _result(outcome: Outcome, spending: Spending, context_turns: int) -> dict[str, Any]:
+    """The fields that an interaction gets of what came of asking; usage and cost are of all calls that were billed."""
+    common = {
+        "provider": outcome.provider,
+        "attempts": outcome.attempts,
+        "latency_ms": outcome.latency_ms,
+        "usage": spending.usage,
+        "cost": spending.cost,
+        "context_turns": context_turns,
+    }
     if outcome.answer is None:
-        return {**common, "status": Status.FAILED, "error": _error(outcome)}, {}
-    response = redact(outcome.answer.text, conf.redaction)
-    answered = {
+        model = spending.model and spending.model[:MAX_LABEL]
+        return {**common, "status": Status.FAILED, "model": model, "error": _error(outcome)}
+    return {
         **common,
         "status": Status.COMPLETED,
-        "response": response.text,
+        "response": outcome.answer.text,
         "model": outcome.answer.model[:MAX_LABEL],
-        "usage": outcome.answer.usage,
-        "cost": spending.cost,
+        "finish_reason": outcome.answer.finish_reason,
+        "response_id": outcome.answer.response_id,
     }
-    return answered, cast(Mapping[str, int], response.counts)
 
 
 def _error(outcome: Outcome) -> CallError:
@@ -201,29 +204,46 @@ def _error(outcome: Outcome) -> CallError:
     return CallError(type=failure.type if failure is not None else "failed", message=message[:MAX_ERROR_MESSAGE])
 
 
-def _recorded(current: Interaction, outcome: Mapping[str, Any], masked: Mapping[str, int] | None = None) -> Interaction:
+def _recorded(
+    pending: Interaction, result: Mapping[str, Any], outcome: Outcome, candidates: Sequence[Candidate]
+) -> Interaction:
+    """Record what came of asking, and meter it.
+
+    Raises:
+        Gone: the record was deleted, or its user erased, meanwhile; nothing is written.
+    """
+    try:
+        recorded = _update(pending, result)
+    except NotFound as error:
+        _meter(replace(pending, **result), outcome, candidates)
+        raise Gone("the interaction was deleted while the model was answering") from error
+    _meter(recorded, outcome, candidates)
+    return recorded
+
+
+def _update(current: Interaction, outcome: Mapping[str, Any]) -> Interaction:
     """Record the outcome; where somebody else has ended the interaction meanwhile, theirs stands."""
     repository = get_repository()
     while True:
         try:
-            return repository.update(_with(current, outcome, masked or {}), current.version)
+            return repository.update(_with(current, outcome), current.version)
         except VersionConflict:
             current = repository.get(current.interaction_id, current.user_id)
         except ForbiddenTransition:
             return current
 
 
-def _with(current: Interaction, outcome: Mapping[str, Any], masked: Mapping[str, int]) -> Interaction:
+def _with(current: Interaction, outcome: Mapping[str, Any]) -> Interaction:
     """The interaction with its outcome, which is a failure where the answer does not fit into the record."""
-    changed = counted(current.with_outcome(outcome, at=datetime.now(UTC)), masked)
+    now = datetime.now(UTC)
     try:
-        check_size(changed)
-    except TooLarge:
+        return with_outcome(current, outcome, at=now, refuses=False)
+    except (TooLarge, Invalid):
         error = CallError(type="answer-too-large", message="the answer is too large to be stored with its prompt")
-        return replace(changed, status=Status.FAILED, response=None, error=error)
-    return changed
+        too_large = {"status": Status.FAILED, "response": None, "error": error}
+        return with_outcome(current, {**outcome, **too_large}, at=now)
 
 
-def _meter(recorded: Interaction, outcome: Outcome, candidates: list[Candidate]) -> None:
+def _meter(recorded: Interaction, outcome: Outcome, candidates: Sequence[Candidate]) -> None:
     if (use := current_use()) is not None:
         use.model_call = log_fields(recorded, outcome.depth, candidates)

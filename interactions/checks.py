@@ -83,5 +83,5 @@ def check_prices(**kwargs: Any) -> list[CheckMessage]:
         )
         for config in conf.providers
         for model in dict.fromkeys(config.named_models)
-        if table.find(getattr(config, "priced_as", config.name), model, day=today) is None
+        if table.find(config.priced_as, model, day=today) is None
     ]

@@ -11,7 +11,7 @@ from django.db.models import Q
 class InteractionRow(models.Model):
     """One interaction. The texts come last: SQLite keeps long ones on pages of their own, that summaries never read.
 
-    Nor do they read the lease, which was added behind them.
+    What later versions added stands behind them, so summaries do not read that either.
     """
 
     user_id = models.CharField(max_length=128)
@@ -49,6 +49,9 @@ class InteractionRow(models.Model):
     prompt = models.TextField(null=True)
     response = models.TextField(null=True)
     leased_until = models.DateTimeField(null=True)
+    finish_reason = models.CharField(max_length=32, null=True)
+    response_id = models.CharField(max_length=128, null=True)
+    context_turns = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "interactions"
@@ -114,16 +117,19 @@ class IdempotencyRow(models.Model):
 
 
 class SpendingRow(models.Model):
-    user_id = models.CharField(max_length=128)
+    """What an account has spent on a day; with the account left empty, what all did on a day that is over."""
+
+    account = models.CharField(max_length=64)
     day = models.DateField()
     nano_usd = models.BigIntegerField()
 
     class Meta:
         db_table = "spending"
-        constraints: ClassVar = [models.UniqueConstraint(fields=["user_id", "day"], name="spending_owner")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "day"], name="spending_owner")]
+        indexes: ClassVar = [models.Index(fields=["day", "account"], name="spending_day")]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.day}"
+        return f"{self.account} {self.day}"
 
 
 class ApiKeyRow(models.Model):

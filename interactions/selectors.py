@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from interactions.domain.errors import NotFound
@@ -72,6 +72,11 @@ def conversation_list(*, user_id: str, limit: int, after: ConversationPosition |
 def usage_report(*, user_id: str | None, day_from: date, day_to: date, deadline: float) -> UsageReport:
     """Use by day and model of one user, or of all (None). Raises Invalid when the range is too long."""
     return get_repository().usage(user_id, day_from, day_to, deadline)
+
+
+def spent_report(*, day_from: date, day_to: date) -> Mapping[date, int]:
+    """What the service has spent on models, in 10⁻⁹ USD, by day, whoever asked: erasures do not change it."""
+    return get_repository().spent(day_from, day_to)
 
 
 def store_check() -> None:

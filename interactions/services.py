@@ -1,55 +1,27 @@
-"""The use cases. Who may do what is settled before, by the API's permissions or by a person at a terminal."""
+"""Use cases of what is recorded. Who may do what is settled before, by the API's permissions or at a terminal."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 from interactions.accounts import get_accounts
 from interactions.conf import conf
 from interactions.deadline import current_deadline
-from interactions.domain.errors import DomainError, ForbiddenTransition, Invalid, TooLarge, VersionConflict
-from interactions.domain.interaction import Feedback, Interaction, check_size
+from interactions.domain.errors import ForbiddenTransition, TooLarge, VersionConflict
+from interactions.domain.interaction import Feedback, Interaction
 from interactions.domain.parsing import parse_patch
 from interactions.domain.query import Conversation
-from interactions.redacting import counted, redacted_feedback, redacted_fields, redacted_title
+from interactions.recording import with_outcome
+from interactions.redacting import counted, redacted_feedback, redacted_title
 from interactions.repositories import get_repository
-from interactions.repositories.base import Added, Idempotency, Swept
+from interactions.repositories.base import Swept
 
 MAX_UPDATE_ATTEMPTS = 5
 
 Change = Callable[[Interaction], Interaction]
-
-
-def interaction_prepare(*, fields: dict[str, Any], now: datetime) -> Interaction:
-    """The interaction that is to be recorded: personal data masked, retention applied, the size checked.
-
-    Raises:
-        TooLarge: it would fit no store.
-        Invalid: it is so old that its retention has passed, or has personal data that are not taken.
-    """
-    redacted, counts = redacted_fields({name: value for name, value in fields.items() if name != "created_at"})
-    interaction = counted(Interaction(updated_at=now, **redacted), counts)
-    content_expires_at, expires_at = conf.retention.expiry(interaction.created_at)
-    if expires_at is not None and expires_at <= now:
-        given = "created_at" if "created_at" in fields else "interaction_id"
-        raise Invalid.field(f"#/{given}", "expired", "lies further back than interactions are kept")
-    interaction = replace(interaction, content_expires_at=content_expires_at, expires_at=expires_at)
-    check_size(interaction)
-    return interaction
-
-
-def interaction_record(*, interaction: Interaction, idempotency: Idempotency | None = None) -> Added:
-    """Record an exchange that happened elsewhere; raises as `InteractionRepository.add` does."""
-    return get_repository().add(interaction, idempotency)
-
-
-def interaction_record_many(*, interactions: Sequence[Interaction]) -> list[Interaction | DomainError]:
-    """Record several, each for itself: one outcome an input, in order."""
-    return get_repository().add_many(interactions)
 
 
 def interaction_patch(
@@ -66,14 +38,7 @@ def interaction_patch(
     """
 
     def change(current: Interaction) -> Interaction:
-        now = datetime.now(UTC)
-        patch, counts = redacted_fields(parse_patch(document, current))
-        outcome = {name: value for name, value in patch.items() if name != "metadata"}
-        changed = current.with_outcome(outcome, at=now) if outcome else current
-        changed = changed.with_metadata(patch["metadata"], at=now) if "metadata" in patch else changed
-        changed = changed if changed == current else counted(changed, counts)  # the same again counts once
-        check_size(changed)
-        return changed
+        return with_outcome(current, parse_patch(document, current), at=datetime.now(UTC))
 
     return _update(interaction_id, user_id, change, matches)
 

@@ -65,6 +65,7 @@ OUTWARD = {
     "interactions/repositories/": ("services", "selectors", "api", "admin", "management"),
     "interactions/accounts/": ("services", "selectors", "repositories", "api", "admin", "management"),
     "interactions/services.py": ("api", "admin", "management"),
+    "interactions/recording.py": ("services", "selectors", "asking", "providers", "api", "admin", "management"),
     "interactions/selectors.py": ("services", "api", "admin", "management"),
     "interactions/api/": ("admin", "management"),
     "interactions/admin/": ("api", "management"),
@@ -169,6 +170,23 @@ def test_no_view_touches_a_repository() -> None:
         if within(name, ("interactions.repositories",)) and not within(name, ("interactions.repositories.base",))
     ]
     assert found == []
+
+
+def test_only_recording_adds_interactions_to_a_store() -> None:
+    """Whoever adds one itself could forget to mask, to price or to let it expire."""
+    adding = {
+        path
+        for path in SERVICE
+        if not path.startswith("interactions/repositories/")
+        for node in ast.walk(ast.parse((ROOT / path).read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and adds(node.func)
+    }
+    assert adding == {"interactions/recording.py"}
+
+
+def adds(function: ast.Attribute) -> bool:
+    """Whether it is a store's `add_many`, or `add` of `get_repository()` or a name for that."""
+    return function.attr == "add_many" or (function.attr == "add" and "repository" in ast.unparse(function.value))
 
 
 def test_the_app_does_not_know_the_project() -> None:

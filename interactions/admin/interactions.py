@@ -102,6 +102,8 @@ class InteractionAdmin(LongTableAdmin[InteractionRow]):
                     ("provider", "model"),
                     ("requested_model", columns.cached),
                     (columns.latency, columns.cost_and_source),
+                    ("finish_reason", "response_id"),
+                    "context_turns",
                     columns.usage,
                     columns.error,
                     columns.attempts,

@@ -45,6 +45,12 @@ TYPES = {
         ProblemType("ambiguous", 409, "Several users have this id", "Name the owner by ?user_id=."),
         ProblemType("forbidden-transition", 409, "The state does not allow this", "Completed and failed are final."),
         ProblemType("version-conflict", 409, "Others kept changing it", "Send the request again."),
+        ProblemType(
+            "gone",
+            410,
+            "It was deleted while a model was answering",
+            "Nothing of the answer is kept. Ask again if you still want it.",
+        ),
         ProblemType("length-required", 411, "The body has no length", "Send Content-Length, and the body whole."),
         ProblemType("precondition-failed", 412, "The precondition is stale", "Read it again and use its ETag."),
         ProblemType("content-too-large", 413, "The body is too large", "Send less at once."),

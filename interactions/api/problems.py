@@ -47,6 +47,7 @@ _DOMAIN = {
     errors.IdempotencyConflict: "idempotency-key-reused",
     errors.InFlight: "idempotency-key-in-flight",
     errors.NoProvider: "no-provider",
+    errors.Gone: "gone",
     errors.VersionConflict: "version-conflict",
     errors.ForbiddenTransition: "forbidden-transition",
 }

@@ -13,9 +13,7 @@ from interactions.domain.fields import Fields, format_instant
 from interactions.domain.interaction import Feedback, Interaction
 from interactions.domain.parsing import parse_feedback, parse_new
 from interactions.domain.pricing import amount_of
-from interactions.domain.query import Conversation, UsageReport, UsageRow
-
-MAX_TITLE = 200
+from interactions.domain.query import MAX_TITLE, Conversation, UsageReport, UsageRow
 
 
 class _DocumentSerializer(BaseSerializer[Any]):
@@ -94,15 +92,19 @@ class UsageSerializer(BaseSerializer[UsageReport]):
         }
 
 
+def usd(nano_usd: int) -> dict[str, str]:
+    return {"amount": amount_of(nano_usd), "currency": "USD"}
+
+
 def _sums(rows: list[UsageRow]) -> dict[str, Any]:
     count = sum(row.count for row in rows)
     unpriced = sum(row.unpriced for row in rows)
-    amount = amount_of(sum(row.nano_usd for row in rows))
+    cost = usd(sum(row.nano_usd for row in rows))
     return {
         "count": count,
         "failures": sum(row.failures for row in rows),
         "input_tokens": sum(row.input_tokens for row in rows),
         "output_tokens": sum(row.output_tokens for row in rows),
-        "cost": {"amount": amount, "currency": "USD"} if count > unpriced else None,
+        "cost": cost if count > unpriced else None,
         "unpriced": unpriced,
     }

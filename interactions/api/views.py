@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,7 +28,7 @@ from interactions.api.parameters import Parameters
 from interactions.api.permissions import IsAuthenticated, owner_named, principal_of
 from interactions.api.problems import Problem
 from interactions.api.renderers import NDJSON, NDJSONRenderer
-from interactions.api.serializers import LoginSerializer, UsageSerializer
+from interactions.api.serializers import LoginSerializer, UsageSerializer, usd
 from interactions.domain.document import to_document
 from interactions.domain.errors import FieldError, NotFound
 from interactions.domain.identifiers import is_name
@@ -99,7 +99,11 @@ class UsageView(APIView):
             day_to=day_to,
             deadline=services.request_deadline(),
         )
-        body: dict[str, Any] = {**UsageSerializer(report).data, "next": None}
+        last = day_to if report.next_day is None else report.next_day - timedelta(days=1)
+        spent = selectors.spent_report(day_from=day_from, day_to=last) if owner == "*" else None
+        body: dict[str, Any] = {**UsageSerializer(report).data, "spent": None, "next": None}
+        if spent is not None:
+            body["spent"] = [{"day": day.isoformat(), "cost": usd(nano_usd)} for day, nano_usd in spent.items()]
         headers = dict(NO_STORE)
         if report.next_day is not None:
             query = {**request.query_params.dict(), "from": report.next_day.isoformat(), "to": day_to.isoformat()}

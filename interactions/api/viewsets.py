@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any, cast
 
 from rest_framework import status
@@ -11,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from interactions import selectors, services
+from interactions import recording, selectors, services
 from interactions.api.conditional import answering_conflicts, if_match, none_match
 from interactions.api.idempotency import answering_spent_keys, idempotency_of
 from interactions.api.middleware import request_context
@@ -61,10 +60,10 @@ class InteractionViewSet(GenericViewSet[Any]):
 
     def create(self, request: Request) -> Response:
         Parameters(request).check()
-        interaction = self._prepared(request, request.data, traced=True)
-        idempotency = idempotency_of(request, interaction.user_id)
+        fields = self._fields(request, request.data)
+        idempotency = idempotency_of(request, fields["user_id"])
         with answering_spent_keys(idempotency):
-            added = services.interaction_record(interaction=interaction, idempotency=idempotency)
+            added = recording.interaction_record(fields=fields, idempotency=idempotency)
         headers = origin_headers(request, added.interaction, replayed=added.replayed)
         return interaction_response(added.interaction, status.HTTP_201_CREATED, headers)
 
@@ -78,14 +77,13 @@ class InteractionViewSet(GenericViewSet[Any]):
             raise Invalid.field("#", "type", "must be an array, or one JSON object a line as application/x-ndjson")
         if len(items) > MAX_BULK:
             raise Invalid.field("#", "too-many", f"has {len(items)} items; {MAX_BULK} are allowed")
-        outcomes = [self._prepared_or_problem(request, item) for item in items]
-        prepared = [outcome for outcome in outcomes if isinstance(outcome, Interaction)]
-        stored = services.interaction_record_many(interactions=prepared)
+        outcomes = [self._fields_or_problem(request, item) for item in items]
+        stored = recording.interactions_record(many=[each for each in outcomes if not isinstance(each, Problem)])
         if failure := next((outcome for outcome in stored if isinstance(outcome, Unavailable)), None):
             log_failure(failure)  # once: what kept the first of them from being recorded keeps all
         following = iter(stored)
         results = [
-            self._result(index, next(following) if isinstance(outcome, Interaction) else outcome)
+            self._result(index, outcome if isinstance(outcome, Problem) else next(following))
             for index, outcome in enumerate(outcomes)
         ]
         return Response({"results": results}, status.HTTP_207_MULTI_STATUS, headers=NO_STORE)
@@ -163,7 +161,7 @@ class InteractionViewSet(GenericViewSet[Any]):
         )
         return {"interaction_id": interaction_id, "user_id": user_id}
 
-    def _prepared(self, request: Request, document: object, *, traced: bool = False) -> Interaction:
+    def _fields(self, request: Request, document: object) -> dict[str, Any]:
         serializer = NewInteractionSerializer(data=document)
         serializer.is_valid(raise_exception=True)
         fields: dict[str, Any] = serializer.validated_data
@@ -173,13 +171,13 @@ class InteractionViewSet(GenericViewSet[Any]):
         context = request_context()
         if context.traced:
             fields.setdefault("trace_id", context.trace_id)
-        return services.interaction_prepare(fields=fields, now=datetime.now(UTC))
+        return fields
 
-    def _prepared_or_problem(self, request: Request, document: object) -> Interaction | Problem:
+    def _fields_or_problem(self, request: Request, document: object) -> dict[str, Any] | Problem:
         if isinstance(document, Problem):
             return document
         try:
-            return self._prepared(request, document)
+            return self._fields(request, document)
         except (DomainError, Problem) as error:
             return problem_of(error)
 

@@ -11,9 +11,12 @@ from interactions.domain.interaction import USAGE_FIELDS, Interaction
 from interactions.domain.pricing import Cost, amount_of
 from interactions.domain.query import View
 
+# The two texts, and what is stored behind them.
+NOT_IN_SUMMARIES = ("prompt", "response", "finish_reason", "response_id", "context_turns")
+
 
 def to_document(interaction: Interaction, view: View = "full") -> dict[str, Any]:
-    """Every field, null when absent, in the order readers expect; a summary leaves the two texts out."""
+    """Every field, null when absent, in the order readers expect. A summary leaves out `NOT_IN_SUMMARIES`."""
     document: dict[str, Any] = {
         "interaction_id": interaction.interaction_id,
         "user_id": interaction.user_id,
@@ -21,8 +24,7 @@ def to_document(interaction: Interaction, view: View = "full") -> dict[str, Any]
         "status": interaction.status.value,
     }
     if view == "full":
-        document["prompt"] = interaction.prompt
-        document["response"] = interaction.response
+        document |= {name: getattr(interaction, name) for name in NOT_IN_SUMMARIES}
     cost, error, feedback = interaction.cost, interaction.error, interaction.feedback
     return document | {
         "provider": interaction.provider,

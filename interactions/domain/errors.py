@@ -51,6 +51,10 @@ class NotFound(DomainError):
     """No such thing, or it has expired, or it is somebody else's: deliberately the same."""
 
 
+class Gone(DomainError):
+    """It was deleted, or its user erased, while a model was answering; nothing was recorded of the answer."""
+
+
 class Ambiguous(DomainError):
     """Several owners have an interaction of this id; the caller has to name one."""
 

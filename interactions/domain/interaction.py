@@ -21,6 +21,7 @@ MAX_METADATA_KEY = 64
 MAX_METADATA_VALUE = 512
 MAX_FEEDBACK_LABEL = 64
 MAX_FEEDBACK_COMMENT = 2000
+MAX_FINISH_REASON = 32
 MAX_ERROR_TYPE = 128
 MAX_ERROR_MESSAGE = 2000
 MAX_ATTEMPTS = 32
@@ -86,7 +87,12 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interaction:
-    """The record. `prompt` is None only once the texts have expired; every datetime is aware and in UTC."""
+    """The record. `prompt` is None only once the texts have expired; every datetime is aware and in UTC.
+
+    `finish_reason` is why the answer ended: `stop`, `length`, `content_filter`, `tool_calls`, or the provider's own
+    word. `response_id` is the provider's id of the answer. `context_turns` is how many earlier turns of the
+    conversation went to the model with the prompt; None where the service did not ask the model itself.
+    """
 
     interaction_id: str
     user_id: str
@@ -101,6 +107,9 @@ class Interaction:
     usage: Usage = Usage()
     cost: Cost | None = None
     latency_ms: int | None = None
+    finish_reason: str | None = None
+    response_id: str | None = None
+    context_turns: int | None = None
     error: CallError | None = None
     trace_id: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from interactions.domain.identifiers import (
 from interactions.domain.interaction import (
     MAX_ATTEMPTS,
     MAX_CLOCK_AHEAD,
+    MAX_FINISH_REASON,
     MAX_LABEL,
     MAX_TEXT,
     Feedback,
@@ -41,6 +42,7 @@ TRACE_ID_PATTERN = r"^[0-9a-f]{32}$"
 # Known to the API but never taken from a caller.
 READ_ONLY_FIELDS = (
     "feedback",
+    "context_turns",
     "cached",
     "attempts",
     "redaction",
@@ -55,7 +57,8 @@ def parse_new(document: object, *, now: datetime) -> dict[str, Any]:
     """The fields of an interaction that a caller wants recorded, ready for `Interaction(**fields)`.
 
     `user_id` and `created_at` stay in the result as given, for the caller to check against the credential; the id is
-    the given one, else one made from `created_at`, else a new one.
+    the given one, else one made from `created_at`, else a new one. What is null or left out is not in the result, but
+    for a `cost` that is null: it says that the cost is not known.
 
     Raises:
         Invalid: with every field that is wrong, of which no value is repeated.
@@ -75,7 +78,8 @@ def parse_new(document: object, *, now: datetime) -> dict[str, Any]:
     fields["status"] = _status(given, fields)
     given.close(read_only=READ_ONLY_FIELDS)
     given.check()
-    return {name: value for name, value in fields.items() if value is not None}
+    unknown = {"cost"} if _is_null(document, "cost") else set()
+    return {name: value for name, value in fields.items() if value is not None or name in unknown}
 
 
 def parse_stored(document: object, *, user_id: str | None, now: datetime) -> Interaction:
@@ -86,7 +90,19 @@ def parse_stored(document: object, *, user_id: str | None, now: datetime) -> Int
     Raises:
         Invalid: with every field that is wrong.
     """
+    return Interaction(**stored_fields(document, user_id=user_id, now=now))
+
+
+def stored_fields(document: object, *, user_id: str | None, now: datetime) -> dict[str, Any]:
+    """The fields for `parse_stored`. Without a cost, or without both times of expiry, these are not in the result.
+
+    Raises:
+        Invalid: with every field that is wrong.
+    """
     given = Fields(document)
+    left_out = {"cost"} if "cost" not in given else set()
+    if "expires_at" not in given and "content_expires_at" not in given:
+        left_out |= {"expires_at", "content_expires_at"}
     created_at = given.instant("created_at")
     interaction_id = _interaction_id(given, created_at, now, required=True) or ""
     expired = _is_null(document, "prompt")
@@ -100,6 +116,7 @@ def parse_stored(document: object, *, user_id: str | None, now: datetime) -> Int
         "metadata": read_metadata(given),
         **_outcome(given, COST_SOURCES),
         "feedback": read_feedback(given.object("feedback")),
+        "context_turns": given.integer("context_turns"),
         "cached": given.boolean("cached") or False,
         "attempts": tuple(filter(None, map(read_attempt, given.objects("attempts", max_items=MAX_ATTEMPTS)))),
         "redaction": read_counts(given),
@@ -115,7 +132,8 @@ def parse_stored(document: object, *, user_id: str | None, now: datetime) -> Int
         given.error("prompt", "required", "is required until content_expires_at has passed")
     given.close()
     given.check()
-    return Interaction(**(fields | {"updated_at": fields["updated_at"] or created_at_of(interaction_id)}))
+    fields["updated_at"] = fields["updated_at"] or created_at_of(interaction_id)
+    return {name: value for name, value in fields.items() if name not in left_out}
 
 
 def parse_patch(document: object, current: Interaction) -> dict[str, Any]:
@@ -212,6 +230,8 @@ def _outcome(given: Fields, cost_sources: Iterable[CostSource] = GIVEN_COST_SOUR
         "usage": read_usage(given.object("usage")),
         "cost": read_cost(given.object("cost"), cost_sources),
         "latency_ms": given.integer("latency_ms"),
+        "finish_reason": given.text("finish_reason", max_length=MAX_FINISH_REASON),
+        "response_id": given.text("response_id", max_length=MAX_LABEL),
         "error": read_error(given.object("error")),
     }
 

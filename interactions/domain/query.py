@@ -17,6 +17,7 @@ MAX_LIMIT = 100
 READ_BUDGET = 1000
 # How many whole interactions a walk holds in memory: few, since two texts may take a megabyte and a half.
 READ_AT_ONCE = 20
+MAX_TITLE = 200
 MAX_USAGE_DAYS_ONE_USER = 92
 MAX_USAGE_DAYS_ALL_USERS = 31
 

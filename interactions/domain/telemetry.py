@@ -17,7 +17,7 @@ from interactions.domain.parsing import parse_stored
 from interactions.domain.pricing import MAX_NANO_USD, amount_of, nano_usd_of
 from interactions.domain.strict_json import parse_json
 
-AttributeValue = str | bool | int | float
+AttributeValue = str | bool | int | float | list[str]
 
 # The names that the GenAI conventions have, by the place in the document.
 _CONVENTIONS = {
@@ -33,6 +33,8 @@ _CONVENTIONS = {
     "usage/cache_read_input_tokens": "gen_ai.usage.cache_read.input_tokens",
     "usage/cache_creation_input_tokens": "gen_ai.usage.cache_write.input_tokens",
     "usage/reasoning_output_tokens": "gen_ai.usage.reasoning.output_tokens",
+    "finish_reason": "gen_ai.response.finish_reasons",
+    "response_id": "gen_ai.response.id",
     "error/type": "error.type",
     "feedback/score": "gen_ai.evaluation.score.value",
     "feedback/label": "gen_ai.evaluation.score.label",
@@ -49,6 +51,7 @@ _LACKING = (
     "error/message",
     "trace_id",
     "feedback/at",
+    "context_turns",
     "cached",
     "attempts",
     "updated_at",
@@ -222,11 +225,23 @@ def _read_amount(given: Fields, name: str) -> str | None:
     return None if nano_usd is None else amount_of(nano_usd)
 
 
+def _read_finish_reason(given: Fields, name: str) -> str | None:
+    """There is one for each answer to choose from; a record has the first."""
+    value = given.take(name)
+    if value is None or value == []:
+        return None
+    if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
+        return str(value[0])
+    given.error(name, "type", "must be an array of strings")
+    return None
+
+
 _WRITERS: dict[str, Callable[[Any], Any]] = {
     "prompt": partial(_messages, role="user"),
     "response": partial(_messages, role="assistant"),
     "provider": _well_known,
     "cost/amount": nano_usd_of,
+    "finish_reason": lambda reason: [reason],
     "feedback/score": float,
     "attempts": _json_text,
 }
@@ -236,5 +251,6 @@ _READERS: dict[str, Callable[[Fields, str], Any]] = {
     "response": partial(_read_text, role="assistant", max_messages=1),
     "provider": _read_provider,
     "cost/amount": _read_amount,
+    "finish_reason": _read_finish_reason,
     "attempts": _read_json,
 }

@@ -33,7 +33,7 @@ from interactions.dynamodb.binding import AnyModel, bound_model
 from interactions.dynamodb.connection import DynamoDBConnection, get_connection
 from interactions.dynamodb.django_tables import CacheItem, SessionItem, session_item
 
-# Everything but the texts; an index includes 20 attributes at most.
+# What a summary has. An index includes 20 attributes at most, so `finish_reason` and its like are not among them.
 SUMMARY = [
     "conversation_id",
     "status",
@@ -135,6 +135,9 @@ class InteractionItem(ItemAsStored):
     expires_at = UTCDateTimeAttribute(null=True)
     texts_swept = BooleanAttribute(null=True)
     leased_until = UTCDateTimeAttribute(null=True)
+    finish_reason = UnicodeAttribute(null=True)
+    response_id = UnicodeAttribute(null=True)
+    context_turns = NumberAttribute(null=True)
     ttl = TTLAttribute(null=True)
 
     interaction_id_index = InteractionIdIndex()
@@ -172,8 +175,9 @@ class ConversationItem(Model):
 class IdempotencyItem(Model):
     """What the store remembers beside the interactions, by user and key.
 
-    `key_hash` is the SHA-256 of an idempotency key, `spending#<day>`, or, under names that no user can have, a day on
-    which there are interactions (`#days`), a lease (`#leases…`) or where the sweep goes on (`#sweep`).
+    `key_hash` is the SHA-256 of an idempotency key, or, under names that no user can have, a day on which there are
+    interactions (`#days`), a lease (`#leases…`), an account's spending of a day (`#spending…`), a day's total
+    (`#spent`) or where the sweep goes on (`#sweep`). Earlier versions had a user's spending under `spending#<day>`.
     """
 
     class Meta:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from interactions import services
 from interactions.domain.identifiers import created_at_of, interaction_id_at
-from interactions.domain.interaction import Attempt, CallError, Feedback, Interaction, Status, Usage
+from interactions.domain.interaction import Attempt, CallError, Feedback, Status, Usage
 from interactions.domain.pricing import Cost
 from interactions.management.demo_texts import CHATS
+from interactions.recording import Fields
 
 DAYS = 30
 # Left free before the end, so that the longest conversation and its feedback are over by then.
@@ -61,8 +61,8 @@ MODELS = (
 )
 
 
-def interactions(*, seed: int, until: datetime, users: Sequence[str] = USERS) -> Iterator[list[Interaction]]:
-    """Conversations without end, each a list of turns, within the 30 days before `until`.
+def conversations(*, seed: int, until: datetime, users: Sequence[str] = USERS) -> Iterator[list[Fields]]:
+    """Conversations without end, each a list of turns' fields, within the 30 days before `until`.
 
     More of them begin with the same ones as fewer.
     """
@@ -71,7 +71,7 @@ def interactions(*, seed: int, until: datetime, users: Sequence[str] = USERS) ->
         yield _conversation(random, until, users)
 
 
-def _conversation(random: Random, until: datetime, users: Sequence[str]) -> list[Interaction]:
+def _conversation(random: Random, until: datetime, users: Sequence[str]) -> list[Fields]:
     language = random.choice([*CHATS])
     turns = random.choice(CHATS[language])
     model = random.choices(MODELS, weights=(8, 3, 4, 3, 2))[0]
@@ -83,19 +83,21 @@ def _conversation(random: Random, until: datetime, users: Sequence[str]) -> list
         "provider": model.provider,
         "requested_model": model.requested,
     }
-    said: list[Interaction] = []
+    said: list[Fields] = []
     input_tokens = random.randint(40, 400)  # the instructions that precede every question
     for prompt, response in turns:
         input_tokens += _tokens(prompt)
+        interaction_id = interaction_id_at(at, entropy=random.randbytes(8))
+        created_at = created_at_of(interaction_id)
         fields = shared | {
-            "interaction_id": interaction_id_at(at, entropy=random.randbytes(8)),
+            "interaction_id": interaction_id,
+            "updated_at": created_at,
             "prompt": prompt,
             "trace_id": f"{random.getrandbits(128) or 1:032x}" if random.random() < 0.6 else None,
             **_outcome(random, model, response, input_tokens),
         }
-        interaction = services.interaction_prepare(fields=fields, now=created_at_of(fields["interaction_id"]))
-        said.append(_rated(random, interaction))
-        if interaction.status is not Status.COMPLETED:
+        said.append(fields | _rating(random, fields["status"], created_at))
+        if fields["status"] is not Status.COMPLETED:
             break
         input_tokens += _tokens(response)
         at += timedelta(seconds=random.randint(20, 900))
@@ -118,7 +120,7 @@ def _outcome(random: Random, model: Model, response: str, input_tokens: int) -> 
             "latency_ms": latency_ms,
             "attempts": attempts,
         }
-    answered = {"status": Status.COMPLETED, "response": response, "model": model.name}
+    answered = {"status": Status.COMPLETED, "response": response, "model": model.name, "finish_reason": "stop"}
     if kind < 0.09:
         cost = Cost(nano_usd=0, source="provider")
         return answered | {"cached": True, "latency_ms": random.randint(3, 25), "usage": Usage(), "cost": cost}
@@ -134,18 +136,18 @@ def _outcome(random: Random, model: Model, response: str, input_tokens: int) -> 
     }
 
 
-def _rated(random: Random, interaction: Interaction) -> Interaction:
-    """As it is once the person, now and then, has given a verdict."""
-    if interaction.status is not Status.COMPLETED or random.random() > 0.2:
-        return interaction
+def _rating(random: Random, status: Status, created_at: datetime) -> dict[str, Any]:
+    """What a verdict changes, which the person gives now and then."""
+    if status is not Status.COMPLETED or random.random() > 0.2:
+        return {}
     score = random.choices((1, 0, -1), weights=(7, 1, 2))[0]
     feedback = Feedback(
         score=score,
-        at=interaction.created_at + timedelta(seconds=random.randint(5, 300)),
+        at=created_at + timedelta(seconds=random.randint(5, 300)),
         label=random.choice(LABELS[score]) if random.random() < 0.7 else None,
         comment=COMMENTS[score] if random.random() < 0.3 else None,
     )
-    return replace(interaction.with_feedback(feedback, at=feedback.at), version=2)
+    return {"feedback": feedback, "updated_at": feedback.at, "version": 2}
 
 
 def _tokens(text: str) -> int:

@@ -1,4 +1,4 @@
-"""The lines of an import file as interactions: the API's own shape, or chat JSONL.
+"""The lines of an import file as fields of interactions: the API's own shape, or chat JSONL.
 
 Whatever a line leaves open (ids, conversations, times) follows from the line, how many equal ones came before it, and
 the time of the import, so that a second run of the same file makes the same interactions.
@@ -15,15 +15,13 @@ from typing import Any, BinaryIO
 
 from django.core.management.base import CommandError
 
-from interactions import services
 from interactions.domain.chat_jsonl import Exchange, is_chat, read_chat
 from interactions.domain.errors import Invalid
 from interactions.domain.fields import parse_instant
 from interactions.domain.identifiers import EPOCH, created_at_of, interaction_id_at
-from interactions.domain.interaction import Interaction, Status, check_size
-from interactions.domain.parsing import parse_stored
+from interactions.domain.interaction import Status
+from interactions.domain.parsing import stored_fields
 from interactions.domain.strict_json import parse_json
-from interactions.redacting import redacted_whole
 
 MAX_LINE_BYTES = 16 * 1024 * 1024
 
@@ -52,11 +50,11 @@ class ImportLines:
         self._now = now
         self._equal: Counter[bytes] = Counter()
 
-    def interactions(self, line: bytes) -> list[Interaction]:
-        """The interactions of one line, of which none may be recorded without the others.
+    def exchanges(self, line: bytes) -> list[dict[str, Any]]:
+        """The fields of one line's interactions, of which none may be recorded without the others.
 
         Raises:
-            Invalid, TooLarge: the line is no good.
+            Invalid: the line cannot be read.
             CommandError: it is a chat line, and there is no time for it.
         """
         if len(line) > MAX_LINE_BYTES:
@@ -74,17 +72,15 @@ class ImportLines:
         self._equal[digest[:16]] += 1
         return sha256(digest + occurrence.to_bytes(8)).digest()
 
-    def _stored(self, document: Any, digest: bytes) -> Interaction:
+    def _stored(self, document: Any, digest: bytes) -> dict[str, Any]:
         if isinstance(document, dict) and document.get("interaction_id") is None:
             created_at = document.get("created_at")
             instant = parse_instant(created_at) if isinstance(created_at, str) else None
             if instant is not None and instant >= EPOCH:
                 document = {**document, "interaction_id": interaction_id_at(instant, entropy=digest)}
-        interaction = redacted_whole(parse_stored(document, user_id=self._user_id, now=self._now))
-        check_size(interaction)
-        return interaction
+        return stored_fields(document, user_id=self._user_id, now=self._now)
 
-    def _of_chat(self, document: dict[str, Any], digest: bytes) -> list[Interaction]:
+    def _of_chat(self, document: dict[str, Any], digest: bytes) -> list[dict[str, Any]]:
         if self._at is None:
             raise CommandError(
                 "There are chat lines, which say no time, and the input has none of its own that could be taken: "
@@ -92,12 +88,12 @@ class ImportLines:
             )
         chat = read_chat(document)
         conversation_id = f"import-{digest.hex()[:32]}" if len(chat.exchanges) > 1 else None
-        interactions = [
+        exchanges = [
             self._of_exchange(exchange, self._at, index, digest, chat.model, conversation_id)
             for index, exchange in enumerate(chat.exchanges)
         ]
         self.instructions += chat.instructions
-        return interactions
+        return exchanges
 
     def _of_exchange(
         self,
@@ -107,11 +103,12 @@ class ImportLines:
         digest: bytes,
         model: str | None,
         conversation_id: str | None,
-    ) -> Interaction:
+    ) -> dict[str, Any]:
         entropy = sha256(digest + index.to_bytes(8)).digest()
         interaction_id = interaction_id_at(at, sequence=index, entropy=entropy)
-        fields = {
+        return {
             "interaction_id": interaction_id,
+            "updated_at": created_at_of(interaction_id),
             "user_id": self._user_id,
             "conversation_id": conversation_id,
             "status": Status.COMPLETED,
@@ -119,4 +116,3 @@ class ImportLines:
             "response": exchange.response,
             "model": model,
         }
-        return services.interaction_prepare(fields=fields, now=created_at_of(interaction_id))

@@ -7,17 +7,17 @@ from datetime import datetime
 
 from django.db import reset_queries
 
-from interactions import services
 from interactions.domain.errors import AlreadyExists, DomainError
 from interactions.domain.interaction import Interaction
 from interactions.management.base import counted
+from interactions.recording import Draft, Fields, draft, record_many
 
 BATCH_INTERACTIONS = 500
 BATCH_CHARACTERS = 2_000_000
 
 
 class BatchRecorder:
-    """Records interactions; those that are given together are written together or not at all.
+    """Records exchanges; those that are given together are recorded together or not at all.
 
     `refused` is told of each that the store did not take, with the number it was given under. What has expired by
     `now` is not brought back: it counts as expired and is left out, as are texts of which the time is over.
@@ -29,14 +29,16 @@ class BatchRecorder:
         self.expired = 0
         self._now = now
         self._refused = refused
-        self._batch: list[tuple[int, Interaction]] = []
+        self._batch: list[tuple[int, Draft]] = []
         self._characters = 0
 
-    def add(self, number: int, interactions: Sequence[Interaction]) -> None:
-        alive = [seen for i in interactions if (seen := i.seen_at(self._now)) is not None]
-        self.expired += len(interactions) - len(alive)
-        self._batch += [(number, interaction) for interaction in alive]
-        self._characters += sum(len(i.prompt or "") + len(i.response or "") for i in alive)
+    def add(self, number: int, exchanges: Sequence[Fields]) -> None:
+        """Take the fields of exchanges. Raises as `interactions.recording.draft`, and then takes none."""
+        drafts = [draft(fields) for fields in exchanges]
+        alive = [each for each in drafts if each.interaction.seen_at(self._now) is not None]
+        self.expired += len(drafts) - len(alive)
+        self._batch += [(number, each) for each in alive]
+        self._characters += sum(len(d.interaction.prompt or "") + len(d.interaction.response or "") for d in alive)
         if len(self._batch) >= BATCH_INTERACTIONS or self._characters >= BATCH_CHARACTERS:
             self.flush()
 
@@ -45,7 +47,7 @@ class BatchRecorder:
         batch, self._batch, self._characters = self._batch, [], 0
         if not batch:
             return
-        outcomes = services.interaction_record_many(interactions=[interaction for _, interaction in batch])
+        outcomes = record_many([each for _, each in batch])
         for (number, _), outcome in zip(batch, outcomes, strict=True):
             if isinstance(outcome, Interaction):
                 self.recorded += 1

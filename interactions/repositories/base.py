@@ -6,7 +6,7 @@ does not exist, and expired texts are null, whether they have been swept or not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple, Protocol
 
@@ -25,6 +25,8 @@ from interactions.domain.query import (
 )
 
 IDEMPOTENCY_TTL = timedelta(hours=24)
+# How long after its reservation a call is settled at the latest. Until then a day that is over may still change.
+SPENDING_SETTLES_WITHIN = timedelta(hours=1)
 
 
 def utc_now() -> datetime:
@@ -147,6 +149,12 @@ class InteractionRepository(Protocol):
         empty, with a `next`. A summary has no prompt and no response, whatever is stored.
         """
 
+    def turns(self, user_id: str, conversation_id: str) -> Iterator[Interaction]:
+        """A conversation's interactions, newest first, read a few at a time.
+
+        What was written before the first is read is among them, also where an index does not show it yet.
+        """
+
     def usage(self, user_id: str | None, day_from: date, day_to: date, deadline: float | None = None) -> UsageReport:
         """Counts, tokens and cost by UTC day of creation and model, both days inclusive, for one user or (None) all.
 
@@ -154,15 +162,27 @@ class InteractionRepository(Protocol):
             Invalid: the range is backwards, or over 92 days (one user) or 31 (all).
         """
 
-    def reserve_spending(self, user_id: str, day: date, amount: int, limit: int) -> int:
-        """Add `amount` (10⁻⁹ USD) to the user's spending of the day, atomically; returns the new sum.
+    def reserve_spending(self, account: str, day: date, amount: int, limit: int) -> int:
+        """Add `amount` (10⁻⁹ USD) to the account's spending of the day, atomically; returns the new sum.
+
+        An account stands for a user on that day and names nobody (`interactions.spending.account_of`), so an erasure
+        leaves its row alone.
 
         Raises:
             SpendingLimitExceeded: the sum would pass the limit; nothing was added.
         """
 
-    def settle_spending(self, user_id: str, day: date, reserved: int, actual: int) -> int:
-        """Replace an earlier reservation by what was really spent, atomically; returns the new sum, never below 0."""
+    def settle_spending(self, account: str, day: date, reserved: int, actual: int) -> int:
+        """Replace an earlier reservation (0: there was none) by what was really spent, atomically.
+
+        Returns the new sum, never below 0.
+        """
+
+    def spent(self, day_from: date, day_to: date) -> Mapping[date, int]:
+        """What all accounts have spent and reserved, in 10⁻⁹ USD, by day; days without spending are left out.
+
+        A sweep replaces the accounts of a day that is over by that day's total, which stays.
+        """
 
     def list_conversations(
         self, user_id: str, *, limit: int, after: ConversationPosition | None = None
@@ -195,8 +215,9 @@ class InteractionRepository(Protocol):
         """Close what was abandoned, and remove what no reader sees any more.
 
         Whatever is pending though its lease is over becomes `Interaction.abandoned`, of the next version; who completes
-        it at that moment comes first or finds a VersionConflict. Then expired texts, expired interactions and used-up
-        idempotency keys are removed. However much of that there is, those abandoned are not kept waiting by it.
+        it at that moment comes first or finds a VersionConflict. Days of spending that are over become totals. Then
+        expired texts, expired interactions and used-up idempotency keys are removed. However much of that there is,
+        those abandoned are not kept waiting by it.
         """
 
     def check(self) -> None:

@@ -18,8 +18,6 @@ from interactions.repositories import get_repository
 from tests.admin.conftest import LIST, Record, page_of
 
 EDITED = {"feedback", "content_expires_at", "expires_at", "version", "updated_at"}
-
-
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 
@@ -69,6 +67,9 @@ def test_it_shows_everything_there_is(staff: Client, record: Record) -> None:
         usage={"input_tokens": 1200, "output_tokens": 345, "cache_read_input_tokens": 1000},
         cost={"amount": "0.00125", "currency": "USD", "source": "price-table", "price_id": "claude@2025"},
         latency_ms=61_234,
+        finish_reason="content_filter",
+        response_id="msg_42",
+        context_turns=3,
         trace_id="0af7651916cd43dd8448eb211c80319c",
         metadata={"app": "web & mobile"},
         redaction={"cpf": 2},
@@ -86,6 +87,8 @@ def test_it_shows_everything_there_is(staff: Client, record: Record) -> None:
         "<td>1,200</td><td>345</td><td>1,000</td><td>–</td><td>–</td>",
         "$0.00125 (price-table claude@2025)",
         "61.2 s",
+        "content_filter",
+        "msg_42",
         "0af7651916cd43dd8448eb211c80319c",
         "<td>app</td><td>web &amp; mobile</td>",
         "<td>cpf</td><td>2</td>",

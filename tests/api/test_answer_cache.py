@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 
 from tests.api.asking import Providers, ask, openai
 from tests.moving_clock import moving_clock
+from tests.providers.behaviours import Answer
 from tests.providers.server import LanguageModel
 
 
@@ -50,3 +51,16 @@ def test_an_answer_is_kept_for_as_many_minutes_as_the_setting_says(
         assert ask(asker).json()["cached"]
         sleep(2)
         assert not ask(asker).json()["cached"]
+
+
+@pytest.mark.parametrize("reason", ["length", "content_filter", "tool_calls"])
+def test_an_answer_that_was_cut_is_not_repeated(
+    asker: APIClient, providers: Providers, model: LanguageModel, reason: str
+) -> None:
+    providers.are(openai(model), answer_cache_minutes=5)
+    model.will(Answer("Half an ans", finish_reason=reason))
+    assert ask(asker, "Which tram?").json()["finish_reason"] == reason
+    whole = ask(asker, "Which tram?").json()
+    assert (whole["cached"], whole["finish_reason"], whole["response_id"]) == (False, "stop", "chatcmpl-1")
+    again = ask(asker, "Which tram?").json()
+    assert (again["cached"], again["finish_reason"], again["response_id"]) == (True, "stop", None)

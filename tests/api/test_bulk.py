@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from interactions.domain.document import NOT_IN_SUMMARIES
 from tests.api.everywhere import everywhere
 from tests.api.expectations import check_problem, id_at, walked_ids
 
@@ -52,7 +53,7 @@ def test_a_result_is_the_summary_of_what_is_read_back(alice: APIClient) -> None:
     for result in results:
         summary = result["interaction"]
         whole = alice.get(f"/v1/interactions/{summary['interaction_id']}").json()
-        assert summary == {name: value for name, value in whole.items() if name not in {"prompt", "response"}}
+        assert summary == {name: value for name, value in whole.items() if name not in NOT_IN_SUMMARIES}
     listed = walked_ids(alice, "/v1/interactions?order=asc")
     assert listed == [result["interaction"]["interaction_id"] for result in results]
 

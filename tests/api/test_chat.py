@@ -189,7 +189,7 @@ def test_what_is_deleted_while_it_is_asked_is_not_brought_back(
             (pending,) = asker.get("/v1/interactions").json()["results"]
             assert (pending["status"], pending["response"]) == ("pending", None)
             assert asker.delete(f"/v1/interactions/{pending['interaction_id']}").status_code == 204
-        check_problem(asking.result(), 404, "not-found")
+        check_problem(asking.result(), 410, "gone")
     assert asker.get("/v1/interactions").json()["results"] == []
 
 

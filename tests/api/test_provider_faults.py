@@ -126,3 +126,14 @@ def test_a_code_that_repeats_the_key_reaches_nobody(
     told = answer.content + recorded + "\n".join(str(vars(record)) for record in caplog.records).encode()
     assert code.encode() not in told
     assert key.encode() not in told
+
+
+def test_a_repeat_finds_its_answer_though_nobody_can_be_asked_any_more(
+    asker: APIClient, providers: Providers, model: LanguageModel
+) -> None:
+    providers.are(openai(model))
+    first = ask(asker, key="k").json()
+    providers.are()
+    repeat = ask(asker, key="k")
+    assert (repeat.status_code, repeat.json()["interaction_id"]) == (201, first["interaction_id"])
+    check_problem(ask(asker, key="another"), 503, "no-provider")

@@ -30,11 +30,14 @@ WHOLE: dict[str, Any] = {
     },
     "cost": {"amount": "0.000123456", "currency": "USD", "source": "provider", "price_id": None},
     "latency_ms": 850,
+    "finish_reason": "length",
+    "response_id": "chatcmpl-42",
     "error": None,
     "trace_id": "0af7651916cd43dd8448eb211c80319c",
     "metadata": {"screen": "home", "empty": ""},
 }
 BY_THE_SERVICE: dict[str, Any] = {
+    "context_turns": None,
     "feedback": None,
     "cached": False,
     "attempts": [],
@@ -52,6 +55,8 @@ ABSENT = {
     "usage": dict.fromkeys(WHOLE["usage"]),
     "cost": None,
     "latency_ms": None,
+    "finish_reason": None,
+    "response_id": None,
     "error": None,
     "metadata": {},
 }

@@ -98,3 +98,62 @@ def nothing_of_it(client: APIClient) -> None:
     seen = client.get("/v1/interactions").content + client.get("/v1/users/alice/export").content
     assert EMAIL.encode() not in seen
     assert CPF.encode() not in seen
+
+
+def test_a_patch_is_judged_by_what_it_brings(alice: APIClient, settings: Settings) -> None:
+    before = recorded(
+        alice, metadata={"from": EMAIL, "team": "x"}, status="failed", error={"type": "t", "message": EMAIL}
+    )
+    item = f"/v1/interactions/{before['interaction_id']}"
+    settings.INTERACTIONS_REDACTION = "all=refuse"
+    patched = alice.patch(item, {"metadata": {"team": "y"}}, format="json").json()
+    assert patched["metadata"] == {"from": EMAIL, "team": "y"}
+    assert patched["redaction"] == {}
+    brought = {"metadata": {"from": "bob@example.com"}}
+    check_problem(alice.patch(item, brought, format="json"), 400, "invalid-request", "#/metadata")
+    assert alice.patch(item, {"metadata": {"from": None}}, format="json").json()["metadata"] == {"team": "y"}
+
+
+def test_a_patch_masks_what_it_brings_and_nothing_else(alice: APIClient, settings: Settings) -> None:
+    before = recorded(alice, metadata={"from": EMAIL})
+    settings.INTERACTIONS_REDACTION = "all=mask"
+    item = f"/v1/interactions/{before['interaction_id']}"
+    patched = alice.patch(item, {"metadata": {"to": EMAIL}, "response": CPF}, format="json").json()
+    assert patched["metadata"] == {"from": EMAIL, "to": "[EMAIL]"}
+    assert (patched["response"], patched["redaction"]) == ("[CPF]", {"email": 1, "cpf": 1})
+
+
+# Each address is shorter than its mask.
+SHORT = "a@b.cc "
+
+
+@pytest.mark.parametrize(
+    ("fields", "pointer"),
+    [
+        ({"prompt": SHORT * 28_571}, "#/prompt"),
+        ({"response": SHORT * 28_571}, "#/response"),
+        ({"metadata": {"to": SHORT * 73}}, "#/metadata"),
+        ({"status": "failed", "error": {"type": "t", "message": SHORT * 285}}, "#/error/message"),
+    ],
+)
+def test_limits_hold_once_personal_data_is_masked(
+    alice: APIClient, masked: None, fields: dict[str, Any], pointer: str
+) -> None:
+    refused = alice.post("/v1/interactions", {"prompt": "x", **fields}, format="json")
+    check_problem(refused, 400, "invalid-request", pointer)
+    assert refused.json()["errors"][0]["code"] == "too-long"
+    (outcome,) = alice.post("/v1/interactions/bulk", [{"prompt": "x", **fields}], format="json").json()["results"]
+    assert outcome["problem"]["errors"][0]["pointer"] == pointer
+
+
+def test_limits_of_verdicts_patches_and_titles_hold_once_personal_data_is_masked(
+    alice: APIClient, masked: None
+) -> None:
+    item = f"/v1/interactions/{recorded(alice, conversation_id='talk')['interaction_id']}"
+    for fields, pointer in (({"label": SHORT * 9}, "#/label"), ({"comment": SHORT * 285}, "#/comment")):
+        check_problem(
+            alice.put(f"{item}/feedback", {"score": 1, **fields}, format="json"), 400, "invalid-request", pointer
+        )
+    check_problem(alice.patch(item, {"response": SHORT * 28_571}, format="json"), 400, "invalid-request", "#/response")
+    title = {"title": SHORT * 28}
+    check_problem(alice.patch("/v1/conversations/talk", title, format="json"), 400, "invalid-request", "#/title")

@@ -16,6 +16,7 @@ from interactions.dynamodb.connection import DynamoDBConnection
 from interactions.dynamodb.tables import Tables
 from interactions.management import demo
 from interactions.models import InteractionRow
+from interactions.recording import draft
 from interactions.repositories.dynamodb import DynamoDBRepository
 from interactions.repositories.dynamodb.codec import item_of
 from interactions.repositories.orm import OrmRepository
@@ -29,7 +30,8 @@ LATER = datetime.now(UTC) + 400 * DAY
 
 def varied() -> Iterator[Interaction]:
     """Over a month, several users, with everything that interactions can have; and ids that several users share."""
-    yield from islice(chain.from_iterable(demo.interactions(seed=4, until=NOON, users=demo.USERS)), 100)
+    made = chain.from_iterable(demo.conversations(seed=4, until=NOON, users=demo.USERS))
+    yield from (draft(fields).interaction for fields in islice(made, 100))
     for day, count in enumerate((70, 5, 5)):
         for user in ("ana", "bob", "carl"):
             for n in range(count):

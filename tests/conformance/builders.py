@@ -72,6 +72,10 @@ def without_texts(interaction: Interaction) -> Interaction:
     return replace(interaction, prompt=None, response=None)
 
 
+def summary_of(interaction: Interaction) -> Interaction:
+    return replace(without_texts(interaction), finish_reason=None, response_id=None, context_turns=None)
+
+
 def past() -> float:
     """A deadline that has passed."""
     return time.monotonic() - 1

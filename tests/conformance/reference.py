@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from threading import RLock
 from typing import Any
 
 from interactions.domain.errors import (
@@ -15,7 +14,6 @@ from interactions.domain.errors import (
     DomainError,
     IdempotencyConflict,
     NotFound,
-    SpendingLimitExceeded,
     VersionConflict,
 )
 from interactions.domain.interaction import Interaction, Status
@@ -34,7 +32,9 @@ from interactions.domain.query import (
     check_usage_range,
 )
 from interactions.repositories.base import IDEMPOTENCY_TTL, Added, Erased, Idempotency, Swept
+from tests.conformance.builders import summary_of
 from tests.conformance.order import begun_by, belongs, conversation_position, matches, position
+from tests.conformance.reference_spending import ReferenceSpending
 from tests.conformance.usage_rows import usage_row
 
 CHUNK = 500
@@ -55,17 +55,16 @@ class Marker:
     expires_at: datetime | None
 
 
-class ReferenceRepository:
+class ReferenceRepository(ReferenceSpending):
     """Implements `InteractionRepository`. Expired things stay until they are swept, as they do in real stores."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
+        super().__init__()
         self._clock = clock
-        self._lock = RLock()
         self._interactions: dict[Position, Interaction] = {}
         self._groups: dict[tuple[str, str], Group] = {}
         self._markers: dict[tuple[str, str], Marker] = {}
         self._leases: dict[Position, datetime] = {}
-        self._spending: dict[tuple[str, date], int] = {}
 
     def add(
         self, interaction: Interaction, idempotency: Idempotency | None = None, leased_until: datetime | None = None
@@ -133,7 +132,6 @@ class ReferenceRepository:
         if complete:
             conversations, _ = self._remove(self._groups, lambda key, _: key[0] == user_id)
             keys, _ = self._remove(self._markers, lambda key, _: key[0] == user_id)
-            self._remove(self._spending, lambda key, _: key[0] == user_id)
         return Erased(interactions=interactions, conversations=conversations, idempotency_keys=keys, complete=complete)
 
     def list_page(
@@ -157,8 +155,12 @@ class ReferenceRepository:
             items = items[:limit]
             following = position(items[-1])
         if view == "summary":
-            items = [replace(i, prompt=None, response=None) for i in items]
+            items = [summary_of(i) for i in items]
         return Page(items, following)
+
+    def turns(self, user_id: str, conversation_id: str) -> Iterator[Interaction]:
+        found = [i for i in self._seen() if belongs(i, Filter(user_id=user_id, conversation_id=conversation_id))]
+        return reversed(found)
 
     def usage(self, user_id: str | None, day_from: date, day_to: date, deadline: float | None = None) -> UsageReport:
         check_usage_range(user_id, day_from, day_to)
@@ -171,20 +173,6 @@ class ReferenceRepository:
             models = {i.model for i in used}
             rows += [usage_row(day, model, [i for i in used if i.model == model]) for model in models]
         return UsageReport(rows, None)
-
-    def reserve_spending(self, user_id: str, day: date, amount: int, limit: int) -> int:
-        with self._lock:
-            spent = self._spending.get((user_id, day), 0)
-            if spent + amount > limit:
-                raise SpendingLimitExceeded(limit=limit, spent=spent)
-            self._spending[user_id, day] = spent + amount
-            return spent + amount
-
-    def settle_spending(self, user_id: str, day: date, reserved: int, actual: int) -> int:
-        with self._lock:
-            spent = max(self._spending.get((user_id, day), 0) - reserved + actual, 0)
-            self._spending[user_id, day] = spent
-            return spent
 
     def list_conversations(
         self, user_id: str, *, limit: int, after: ConversationPosition | None = None

@@ -200,3 +200,23 @@ def test_deleting_a_conversation_counts_no_interaction_that_has_expired(
     store.add(an_interaction(1, conversation_id="c"))
     clock.advance(HOUR)
     assert store.delete_conversation("ana", "c") == 1
+
+
+def test_turns_come_newest_first_however_many_there_are(store: InteractionRepository) -> None:
+    store.add_many(some(50, conversation_id="c"))
+    store.add_many([an_interaction(n, conversation_id="d") for n in (50, 51)])
+    store.add_many(some(2, user_id="bia", conversation_id="c"))
+    assert [*store.turns("ana", "c")] == some(50, conversation_id="c")[::-1]
+    assert [*store.turns("ana", "none")] == []
+
+
+def test_turns_that_have_gone_are_none_and_texts_that_have_expired_are_null(
+    store: InteractionRepository, clock: Clock
+) -> None:
+    store.add(an_interaction(0, conversation_id="c", content_expires_at=NOW + HOUR))
+    store.add(an_interaction(1, conversation_id="c", expires_at=NOW + HOUR))
+    store.add(an_interaction(2, conversation_id="c"))
+    store.delete(an_interaction(2).interaction_id, "ana")
+    clock.advance(HOUR)
+    (turn,) = store.turns("ana", "c")
+    assert (turn.interaction_id, turn.prompt) == (an_interaction(0).interaction_id, None)

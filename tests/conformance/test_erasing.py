@@ -21,7 +21,7 @@ def _fill(store: InteractionRepository, user_id: str) -> None:
     store.add_many([an_interaction(n, user_id=user_id, conversation_id=f"c{n % 2}") for n in range(5)])
     store.add(an_interaction(9, user_id=user_id), Idempotency("key", "content"))
     store.rename_conversation(user_id, "c0", "a title")
-    store.reserve_spending(user_id, date(2026, 3, 10), 7, limit=10)
+    store.reserve_spending(f"{user_id}'s", date(2026, 3, 10), 7, limit=10)
 
 
 @ALSO_OVER_BOTOCORE
@@ -36,11 +36,11 @@ def test_everything_of_the_user_goes_and_is_counted(store: InteractionRepository
     assert [*store.usage("ana", NOW.date(), NOW.date()).rows] == []
 
 
-def test_the_users_keys_and_spending_are_forgotten(store: InteractionRepository) -> None:
+def test_the_users_keys_are_forgotten_and_what_an_account_has_spent_is_not(store: InteractionRepository) -> None:
     _fill(store, "ana")
     store.erase_user("ana")
     assert not store.add(an_interaction(9), Idempotency("key", "other content")).replayed
-    assert store.reserve_spending("ana", date(2026, 3, 10), 10, limit=10) == 10
+    assert store.reserve_spending("ana's", date(2026, 3, 10), 3, limit=10) == 10
 
 
 def test_a_conversation_that_begins_again_after_an_erasure_has_no_title(store: InteractionRepository) -> None:
@@ -59,7 +59,7 @@ def test_other_users_keep_what_is_theirs(store: InteractionRepository) -> None:
     for user_id in ("an", "bia", "Ana"):
         assert {c.conversation_id for c in conversations(store, user_id)} == {"c0", "c1"}
         assert store.add(an_interaction(9, user_id=user_id), Idempotency("key", "content")).replayed
-        assert store.reserve_spending(user_id, date(2026, 3, 10), 0, limit=10) == 7
+        assert store.reserve_spending(f"{user_id}'s", date(2026, 3, 10), 0, limit=10) == 7
 
 
 def test_erasing_again_finds_nothing(store: InteractionRepository) -> None:

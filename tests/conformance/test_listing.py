@@ -159,14 +159,15 @@ def test_a_conversation_can_be_walked_within_a_range_of_time(store: InteractionR
 
 @pytest.mark.parametrize("user_id", ["ana", None])
 @pytest.mark.parametrize("status", [None, Status.COMPLETED])
-def test_a_summary_has_everything_but_the_texts(
+def test_a_summary_has_everything_but_the_texts_and_how_the_answer_ended(
     store: InteractionRepository, user_id: str | None, status: Status | None
 ) -> None:
-    store.add(an_interaction(metadata={"a": "b"}, model="m"))
+    whole = an_interaction(metadata={"a": "b"}, model="m", finish_reason="stop", response_id="r", context_turns=3)
+    store.add(whole)
     filter = Filter(user_id=user_id, created_from=NOW - HOUR, created_to=NOW + HOUR, status=status)
     (summary,) = walk(store, filter, view="summary")
     assert summary == an_interaction(metadata={"a": "b"}, model="m", prompt=None, response=None)
-    assert walk(store, filter, view="full") == [an_interaction(metadata={"a": "b"}, model="m")]
+    assert walk(store, filter, view="full") == [whole]
 
 
 @pytest.mark.parametrize("order", ["asc", "desc"])

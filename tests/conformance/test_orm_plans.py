@@ -116,6 +116,7 @@ def test_conversations_are_one_query_by_their_index(store: OrmRepository, after:
         pytest.param(
             lambda store: store.sweep_expired(),
             [
+                "spending USING COVERING INDEX spending_day ",
                 "interactions USING INDEX interactions_lease ",
                 "interactions USING COVERING INDEX interactions_expiry ",
                 "interactions USING INDEX interactions_content_expiry ",
@@ -154,7 +155,7 @@ def test_usage_reads_a_day_by_an_index(store: OrmRepository, user_id: str | None
 def test_an_erasure_finds_the_users_rows_by_indexes(store: OrmRepository) -> None:
     work = work_of(lambda: store.erase_user("user3"))
     chunks = [plan for plan in work.plans if any("user_id=?" in step for step in plan)]
-    assert len(chunks) == 4  # interactions, conversations, idempotency keys, spending
+    assert len(chunks) == 3  # interactions, conversations, idempotency keys
     for plan in chunks:
         assert len(plan) == 1
         assert "USING COVERING INDEX sqlite_autoindex_" in plan[0]

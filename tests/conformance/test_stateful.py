@@ -16,7 +16,7 @@ from interactions.domain.errors import DomainError, SpendingLimitExceeded, Versi
 from interactions.domain.interaction import Interaction, Status
 from interactions.domain.query import Filter, Order, Position, View
 from interactions.repositories.base import Added, Idempotency, InteractionRepository
-from tests.conformance.builders import DAY, HOUR, an_interaction, conversations, walk, without_texts
+from tests.conformance.builders import DAY, HOUR, an_interaction, conversations, summary_of, walk
 from tests.conformance.clock import NOW, Clock
 from tests.conformance.order import matches, position
 from tests.conformance.reference import ReferenceRepository
@@ -206,7 +206,7 @@ class SideBySide(RuleBasedStateMachine):
         )
         for item in page.items:
             whole = self.reference.get(item.interaction_id, item.user_id)
-            assert item == (without_texts(whole) if walking.view == "summary" else whole)
+            assert item == (summary_of(whole) if walking.view == "summary" else whole)
             assert matches(whole, walking.filter)
         walking.visited += map(position, page.items)
         walking.after = page.next

@@ -3,56 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interactions.domain.context import estimated_tokens, turns_within
-from interactions.domain.identifiers import interaction_id_at
-from interactions.domain.interaction import CallError, Interaction, Status
-from tests.strategies import NOW, texts
+from interactions.domain.context import Turn, estimated_tokens, turns_within
+from tests.strategies import texts
+
+COMPLETED = Turn("Hi", "Hello")
+UNUSABLE = [Turn("Hi", ""), Turn("Hi", " \n"), Turn("\t", "Hello"), Turn("", "")]
+TURNS = st.lists(st.builds(Turn, texts(), texts(min_size=0, max_size=2000)) | st.sampled_from(UNUSABLE), max_size=8)
 
 
-def turn(n: int, prompt: str | None = "Hi", response: str | None = "Hello", status: str = "completed") -> Interaction:
-    """The n-th turn of a conversation."""
-    return Interaction(
-        interaction_id=interaction_id_at(NOW + timedelta(seconds=n), entropy=bytes(8)),
-        user_id="ana",
-        conversation_id="moon",
-        status=Status(status),
-        prompt=prompt,
-        response=response,
-        error=CallError(type="timeout", message="") if status == "failed" else None,
-        updated_at=NOW,
-    )
+def tokens(turns: list[Turn]) -> int:
+    return sum(estimated_tokens(text) for turn in turns for text in turn)
 
 
-COMPLETED = turn(0)
-UNUSABLE = [
-    turn(0, response=None, status="pending"),
-    turn(0, response=None, status="failed"),
-    turn(0, response="Hel", status="failed"),
-    turn(0, prompt=None, response=None),
-    turn(0, response=""),
-    turn(0, response=" \n"),
-    turn(0, prompt="\t"),
-]
-TURNS = (
-    st.lists(st.builds(turn, st.just(0), texts(), texts(min_size=0)) | st.sampled_from(UNUSABLE), max_size=8)
-    # Newest first, as a store's pages have them.
-    .map(lambda turns: [replace(each, interaction_id=turn(-n).interaction_id) for n, each in enumerate(turns)])
-)
+def is_usable(turn: Turn) -> bool:
+    return bool(turn.prompt.strip() and turn.response.strip())
 
 
-def tokens(turns: list[Interaction]) -> int:
-    return sum(estimated_tokens(text) for each in turns for text in (each.prompt, each.response) if text is not None)
-
-
-def is_usable(turn: Interaction) -> bool:
-    return turn.status is Status.COMPLETED and bool((turn.prompt or "").strip() and (turn.response or "").strip())
+def is_beginning(cut: str, whole: str) -> bool:
+    return cut == whole or (cut.endswith(" […]") and whole.startswith(cut.removesuffix(" […]")))
 
 
 @pytest.mark.parametrize(
@@ -63,21 +36,24 @@ def test_tokens_are_estimated_by_bytes_and_a_few_for_each_message(text: str, exp
     assert estimated_tokens(text) == expected
 
 
-@given(TURNS, st.integers(-5, 300))
-def test_the_turns_are_the_latest_usable_ones_that_fit_oldest_first(turns: list[Interaction], budget: int) -> None:
+@given(TURNS, st.integers(-5, 1000))
+def test_the_latest_usable_turns_go_along_and_the_oldest_may_be_cut(turns: list[Turn], budget: int) -> None:
     found = turns_within(turns, budget)
     usable = [turn for turn in reversed(turns) if is_usable(turn)]
-    assert found == usable[len(usable) - len(found) :]
+    taken = usable[len(usable) - len(found) :]
+    assert found[1:] == taken[1:]
+    for cut, whole in zip(found[:1], taken[:1], strict=True):
+        assert all(map(is_beginning, cut, whole))
     assert tokens(found) <= max(budget, 0)
-    if len(found) < len(usable):
-        assert tokens(usable[-len(found) - 1 :]) > budget
+    if found != usable:
+        assert tokens(usable[-len(found) - (found == taken) :]) > budget
 
 
-@given(TURNS, st.integers(0, 300))
-def test_nothing_is_read_beyond_the_turn_that_does_not_fit(turns: list[Interaction], budget: int) -> None:
-    read: list[Interaction] = []
+@given(TURNS, st.integers(0, 1000))
+def test_nothing_is_read_beyond_the_turn_that_does_not_fit(turns: list[Turn], budget: int) -> None:
+    read: list[Turn] = []
 
-    def pages() -> Iterator[Interaction]:
+    def pages() -> Iterator[Turn]:
         for each in turns:
             read.append(each)
             yield each
@@ -89,7 +65,7 @@ def test_nothing_is_read_beyond_the_turn_that_does_not_fit(turns: list[Interacti
 
 @pytest.mark.parametrize("spare", range(10))
 def test_nothing_is_read_once_the_budget_is_used_up(spare: int) -> None:
-    def pages() -> Iterator[Interaction]:
+    def pages() -> Iterator[Turn]:
         yield COMPLETED
         raise AssertionError("no turn is small enough for what is left")
 
@@ -97,16 +73,34 @@ def test_nothing_is_read_once_the_budget_is_used_up(spare: int) -> None:
 
 
 @pytest.mark.parametrize("unusable", UNUSABLE)
-def test_turns_without_a_prompt_and_an_answer_are_left_out_and_cost_nothing(unusable: Interaction) -> None:
-    older, newer = turn(-1), turn(1)
+def test_turns_without_a_prompt_or_an_answer_are_left_out_and_cost_nothing(unusable: Turn) -> None:
+    older, newer = Turn("a", "b"), Turn("c", "d")
     assert turns_within([newer, unusable, older], tokens([older, newer])) == [older, newer]
 
 
-def test_a_turn_that_does_not_fit_hides_the_older_ones_that_would() -> None:
-    older, long, newer = turn(-1), turn(0, response="x" * 3000), turn(1)
-    assert turns_within([newer, long, older], 100) == [newer]
+def test_a_turn_that_does_not_fit_is_cut_and_hides_the_older_ones() -> None:
+    newest, long, oldest = Turn("Hi", "Hello"), Turn("Why?", "x" * 30_000), Turn("a", "b")
+    cut, last = turns_within([newest, long, oldest], 1000)
+    assert last == newest
+    assert cut.prompt == "Why?"
+    assert is_beginning(cut.response, long.response)
+    assert 900 < tokens([cut, last]) <= 1000
+
+
+@pytest.mark.parametrize(("prompt", "response"), [(90_000, 10), (10, 90_000), (90_000, 90_000), (90_000, 1_500)])
+@pytest.mark.parametrize("letter", ["x", "月"])
+def test_the_longer_of_both_texts_is_cut_and_the_budget_is_used(prompt: int, response: int, letter: str) -> None:
+    (cut,) = turns_within([Turn(letter * prompt, letter * response)], 2000)
+    assert is_beginning(cut.prompt, letter * prompt)
+    assert is_beginning(cut.response, letter * response)
+    assert 1900 < tokens([cut]) <= 2000
+
+
+def test_where_next_to_nothing_is_left_a_turn_is_left_out() -> None:
+    newest, long = Turn("Hi", "Hello"), Turn("Why?", "x" * 3000)
+    assert turns_within([newest, long], tokens([newest]) + 40) == [newest]
 
 
 def test_a_turn_of_just_the_budget_fits_however_small() -> None:
-    smallest = turn(0, prompt="a", response="b")
+    smallest = Turn("a", "b")
     assert turns_within([smallest], tokens([smallest])) == [smallest]

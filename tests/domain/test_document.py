@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from interactions.domain.document import to_document
+from interactions.domain.document import NOT_IN_SUMMARIES, to_document
 from interactions.domain.identifiers import interaction_id_at
 from interactions.domain.interaction import Interaction, Status
 from interactions.domain.parsing import parse_stored
@@ -41,13 +41,13 @@ def test_what_was_written_is_read_back_as_it_was(interaction: Interaction) -> No
 def test_a_document_has_every_field_whatever_is_null(interaction: Interaction) -> None:
     names = {f.name for f in fields(Interaction)} | {"created_at"}
     assert to_document(interaction).keys() == names
-    assert to_document(interaction, "summary").keys() == names - {"prompt", "response"}
+    assert to_document(interaction, "summary").keys() == names - {*NOT_IN_SUMMARIES}
 
 
 @given(interactions())
 def test_a_summary_says_the_same_as_the_whole_but_for_the_texts(interaction: Interaction) -> None:
     whole = to_document(interaction)
-    assert to_document(interaction, "summary") == {k: v for k, v in whole.items() if k not in ("prompt", "response")}
+    assert to_document(interaction, "summary") == {k: v for k, v in whole.items() if k not in NOT_IN_SUMMARIES}
 
 
 def test_what_another_writer_left_out_takes_its_default() -> None:

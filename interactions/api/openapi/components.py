@@ -2,59 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from interactions.accounts.base import SCOPES
+from interactions.api.openapi.forms import UUID7_IN, Schema, array, closed, integer, name, nullable, ref, text
 from interactions.api.problem_types import TYPES
-from interactions.api.serializers import MAX_TITLE
 from interactions.conf import conf
 from interactions.domain import interaction as limits
-from interactions.domain.identifiers import INTERACTION_ID_PATTERN, NAME_PATTERN
+from interactions.domain.identifiers import INTERACTION_ID_PATTERN
 from interactions.domain.interaction import USAGE_FIELDS, Status
 from interactions.domain.parsing import TRACE_ID_PATTERN
 from interactions.domain.pricing import AMOUNT_PATTERN, COST_SOURCES, GIVEN_COST_SOURCES
+from interactions.domain.query import MAX_TITLE
 from interactions.domain.question import MAX_TEMPERATURE
-
-Schema = dict[str, Any]
-
-# JSON Schema has no other way to exclude the NUL character.
-NO_NUL = r"^[^\u0000]*$"
-UUID7_IN = r"^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-7[0-9A-Fa-f]{3}-[89ABab][0-9A-Fa-f]{3}-[0-9A-Fa-f]{12}$"
-
-
-def ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def array(items: Schema, **more: Any) -> Schema:
-    return {"type": "array", "items": items, **more}
-
-
-def closed(properties: Schema, required: list[str] | None = None, **more: Any) -> Schema:
-    """An object of exactly these members; all are required unless they are listed."""
-    needed = [*properties] if required is None else required
-    schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
-    return schema | ({"required": needed} if needed else {}) | more
-
-
-def text(max_length: int, min_length: int = 1, **more: Any) -> Schema:
-    return {"type": "string", "minLength": min_length, "maxLength": max_length, "pattern": NO_NUL, **more}
-
-
-def name(**more: Any) -> Schema:
-    return {"type": "string", "pattern": NAME_PATTERN, **more}
-
-
-def integer(minimum: int = 0, **more: Any) -> Schema:
-    return {"type": "integer", "minimum": minimum, "maximum": limits.MAX_INTEGER, **more}
-
-
-def nullable(schema: Schema) -> Schema:
-    if "type" not in schema:
-        return {"oneOf": [schema, {"type": "null"}]}
-    changed = schema | {"type": [schema["type"], "null"]}
-    return changed | {"enum": [*schema["enum"], None]} if "enum" in schema else changed
-
 
 INSTANT: Schema = {"type": "string", "format": "date-time"}
 INTERACTION_ID: Schema = {"type": "string", "format": "uuid", "pattern": INTERACTION_ID_PATTERN}
@@ -75,6 +33,11 @@ COST: Schema = {
     "price_id": nullable(text(limits.MAX_LABEL, description="The row of the price table that was used.")),
 }
 NEW_COST: Schema = COST | {"source": {"type": "string", "enum": [*GIVEN_COST_SOURCES]}}
+FINISH_REASON = text(
+    limits.MAX_FINISH_REASON,
+    description="Why the answer ended: stop, length, content_filter, tool_calls, or the provider's own word.",
+)
+RESPONSE_ID = text(limits.MAX_LABEL, description="The provider's id of the answer.")
 CALL_ERROR: Schema = {"type": text(limits.MAX_ERROR_TYPE), "message": text(limits.MAX_ERROR_MESSAGE, 0)}
 FEEDBACK: Schema = {
     "score": {"type": "integer", "minimum": -1, "maximum": 1},
@@ -90,6 +53,8 @@ OUTCOME: Schema = {
     "usage": nullable(ref("Usage")),
     "cost": nullable(ref("NewCost")),
     "latency_ms": nullable(integer(description="Milliseconds of the model call alone.")),
+    "finish_reason": nullable(FINISH_REASON),
+    "response_id": nullable(RESPONSE_ID),
     "error": nullable(ref("NewCallError")),
 }
 _SUMMARY: Schema = {
@@ -120,6 +85,11 @@ _FULL: Schema = {
     **dict([*_SUMMARY.items()][:4]),
     "prompt": nullable(text(limits.MAX_TEXT, description="Null once the texts have expired.")),
     "response": nullable(text(limits.MAX_TEXT, 0)),
+    "finish_reason": nullable(FINISH_REASON),
+    "response_id": nullable(RESPONSE_ID),
+    "context_turns": nullable(
+        integer(description="How many earlier turns of the conversation the service sent to the model with the prompt.")
+    ),
     **dict([*_SUMMARY.items()][4:]),
 }
 _COMPLETED = {
@@ -141,6 +111,16 @@ _SUMS: Schema = {
     "cost": nullable(closed({"amount": {"type": "string"}, "currency": {"const": "USD"}})),
     "unpriced": integer(description="How many of the count have no known cost."),
 }
+_SPENT = closed(
+    {
+        "day": {"type": "string", "format": "date"},
+        "cost": closed({"amount": {"type": "string"}, "currency": {"const": "USD"}}),
+    },
+    description=(
+        "What the service paid for models on a day, whoever asked: of all users alone, else null. Deleting, retention "
+        "and erasure do not change it. What is reserved for calls that have not ended is in it."
+    ),
+)
 _PAGE: Schema = {"next": nullable({"type": "string", "format": "uri"}), "previous": {"type": "null"}}
 _FIELD_ERROR = closed(
     {
@@ -176,7 +156,7 @@ _MEMBERS: Schema = {
 
 SCHEMAS: dict[str, Schema] = {
     "Interaction": closed(_FULL),
-    "InteractionSummary": closed(_SUMMARY, description="An interaction without its texts."),
+    "InteractionSummary": closed(_SUMMARY, description="An interaction without its texts and how its answer ended."),
     "NewInteraction": closed(
         {
             "interaction_id": nullable(
@@ -276,6 +256,7 @@ SCHEMAS: dict[str, Schema] = {
             "complete": {"type": "boolean"},
             "total": closed(_SUMS),
             "days": array(closed({"day": {"type": "string", "format": "date"}, "model": nullable(LABEL), **_SUMS})),
+            "spent": nullable(array(_SPENT)),
             "next": _PAGE["next"],
         }
     ),

@@ -14,6 +14,7 @@ NEW_INTERACTION: dict[str, Any] = {
     "usage": {"input_tokens": 18, "output_tokens": 24},
     "cost": {"amount": "0.0000456", "currency": "USD", "source": "provider"},
     "latency_ms": 840,
+    "finish_reason": "stop",
     "metadata": {"channel": "web"},
 }
 SUMMARY: dict[str, Any] = {
@@ -49,6 +50,9 @@ SUMMARY: dict[str, Any] = {
 INTERACTION: dict[str, Any] = SUMMARY | {
     "prompt": NEW_INTERACTION["prompt"],
     "response": NEW_INTERACTION["response"],
+    "finish_reason": "stop",
+    "response_id": None,
+    "context_turns": None,
 }
 PENDING: dict[str, Any] = {"prompt": "And at night?", "conversation_id": "trip-to-lisbon"}
 COMPLETION: dict[str, Any] = {"response": "After midnight, bus 210 runs along the river.", "latency_ms": 512}

@@ -9,7 +9,8 @@ from drf_spectacular.extensions import OpenApiViewExtension
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 
 from interactions.api.openapi import examples
-from interactions.api.openapi.components import INSTANT, STATUS, array, name, ref, text
+from interactions.api.openapi.components import INSTANT, STATUS
+from interactions.api.openapi.forms import array, name, ref, text
 from interactions.api.openapi.vocabulary import (
     CONVERSATION,
     CURSOR,

@@ -6,7 +6,7 @@ from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 
-from interactions.api.openapi.components import ref
+from interactions.api.openapi.forms import ref
 from interactions.api.problem_types import TYPES
 from interactions.api.problems import PROBLEM_JSON
 

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 
 from interactions.api.idempotency import KEY_PATTERN
-from interactions.api.openapi.components import NO_NUL, UUID7_IN, Schema, name, ref
+from interactions.api.openapi.forms import NO_NUL, UUID7_IN, Schema, name, ref
 from interactions.api.problems import PROBLEM_JSON
 from interactions.domain.query import DEFAULT_LIMIT, MAX_LIMIT
 

@@ -72,7 +72,7 @@ class Command(base.ServiceCommand):
 
     def _add(self, number: int, line: bytes, lines: ImportLines, recorder: BatchRecorder) -> None:
         try:
-            recorder.add(number, lines.interactions(line))
+            recorder.add(number, lines.exchanges(line))
         except (Invalid, TooLarge) as error:
             self._refuse(number, error)
 

@@ -40,7 +40,7 @@ class Command(base.ServiceCommand):
             raise CommandError("--until lies in the future or before 1970-01-31: give a time that has passed.")
         recorder = BatchRecorder(now=now, refused=_raise)
         missing = options["count"]
-        for conversation in demo.interactions(seed=options["seed"], until=until, users=options["user"] or demo.USERS):
+        for conversation in demo.conversations(seed=options["seed"], until=until, users=options["user"] or demo.USERS):
             recorder.add(0, conversation[:missing])
             missing -= len(conversation[:missing])
             if not missing:

@@ -23,6 +23,9 @@ SAME_NAME = (
     "model",
     "requested_model",
     "latency_ms",
+    "finish_reason",
+    "response_id",
+    "context_turns",
     "trace_id",
     "version",
     "updated_at",
@@ -58,11 +61,13 @@ def item_of(
 
 
 def interaction_of(stored: Stored, view: View = "full") -> Interaction:
-    """The interaction of an item in its stored form; a summary needs no texts, and has none."""
-    prompt = response = None
+    """The interaction of an item in its stored form; a summary has no texts and nothing of how the answer ended."""
+    prompt = response = finish_reason = response_id = context_turns = None
     if view == "full":
         texts = stored.get("texts")
         prompt, response = decompress(texts["B"]) if texts else (_text(stored, "prompt"), _text(stored, "response"))
+        finish_reason, response_id = _text(stored, "finish_reason"), _text(stored, "response_id")
+        context_turns = _number(stored, "context_turns")
     cost, error, feedback = _map(stored, "cost"), _map(stored, "error"), _map(stored, "feedback")
     attempts = stored.get("attempts")
     return Interaction(
@@ -78,6 +83,9 @@ def interaction_of(stored: Stored, view: View = "full") -> Interaction:
         usage=Usage(**_map(stored, "usage")),
         cost=Cost(**({"price_id": None} | cost)) if cost else None,
         latency_ms=_number(stored, "latency_ms"),
+        finish_reason=finish_reason,
+        response_id=response_id,
+        context_turns=context_turns,
         error=CallError(**error) if error else None,
         trace_id=_text(stored, "trace_id"),
         metadata=_map(stored, "metadata"),

@@ -10,16 +10,25 @@ from typing import Any
 from interactions.domain.errors import NotFound
 from interactions.domain.identifiers import interaction_id_floor
 from interactions.domain.interaction import Interaction
-from interactions.domain.query import Conversation, ConversationPage, ConversationPosition, Filter, Position
+from interactions.domain.query import (
+    READ_AT_ONCE,
+    Conversation,
+    ConversationPage,
+    ConversationPosition,
+    Filter,
+    Position,
+)
 from interactions.dynamodb.connection import ConditionFailed
-from interactions.dynamodb.tables import ConversationItem, Tables
-from interactions.repositories.dynamodb.codec import conversation_of, ttl_of
+from interactions.dynamodb.tables import ConversationItem, InteractionItem, Tables
+from interactions.repositories.dynamodb.codec import conversation_of, interaction_of, ttl_of
 from interactions.repositories.dynamodb.conditions import has_expired, is_alive, is_expired, read
-from interactions.repositories.dynamodb.keys import HIGHEST, conversation_key
-from interactions.repositories.dynamodb.reading import fetch, matches
+from interactions.repositories.dynamodb.keys import HIGHEST, LOWEST, behind, conversation_key
+from interactions.repositories.dynamodb.reading import UserReader, fetch, matches
 
 # How far `conversation_id-index` may lag behind the table. AWS speaks of a fraction of a second.
 INDEX_LAG = timedelta(minutes=15)
+# How many interactions are looked through for those that the index does not show yet.
+PAGE = 100
 
 
 def move(tables: Tables, interactions: Iterable[Interaction], now: datetime) -> None:
@@ -112,6 +121,41 @@ def rename(tables: Tables, user_id: str, conversation_id: str, title: str | None
     except ConditionFailed:
         raise NotFound("there is no such conversation") from None
     return conversation_of(row)
+
+
+def turns(tables: Tables, user_id: str, conversation_id: str, now: datetime) -> Iterator[Interaction]:
+    """The conversation, newest first: what the index does not show yet comes from the table itself."""
+    row = read(tables.conversations, user_id, conversation_id)
+    filter = Filter(user_id=user_id, conversation_id=conversation_id)
+    after: Position | None = None
+    while True:
+        page = UserReader(tables.interactions, filter, "desc", after, now).page(READ_AT_ONCE, "full")
+        if after is None and row is not None:
+            newest = page.items[0].interaction_id if page.items else LOWEST
+            yield from _not_in_index(tables.interactions, filter, newest, row.last_interaction_id, now)
+        yield from page.items
+        after = page.next
+        if after is None:
+            return
+
+
+def _not_in_index(
+    items: type[InteractionItem], filter: Filter, newest: str, last: str, now: datetime
+) -> Iterator[Interaction]:
+    """What the table has between the newest that the index shows and the conversation's last, newest first.
+
+    Where the last one was deleted, what lies between may be other conversations: one page is enough of them.
+    """
+    if newest >= last:
+        return
+    between = items.interaction_id.between(behind(newest), last)
+    of_it = items.conversation_id == filter.conversation_id
+    pages = items.query(
+        filter.user_id, between, of_it, consistent_read=True, scan_index_forward=False, page_size=PAGE
+    ).page_iter
+    for stored in next(pages, {"Items": []})["Items"]:
+        if (seen := interaction_of(stored).seen_at(now)) is not None:
+            yield seen
 
 
 def delete(tables: Tables, user_id: str, conversation_id: str, now: datetime) -> int:

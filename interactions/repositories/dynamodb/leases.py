@@ -43,7 +43,7 @@ def held(items: type[InteractionItem], interaction: Interaction) -> datetime | N
     return stored.leased_until if stored is not None else None
 
 
-def end(rows: type[IdempotencyItem], interaction: Interaction, until: datetime) -> None:
+def end(rows: type[IdempotencyItem], interaction: Interaction | InteractionItem, until: datetime) -> None:
     """Delete the row of what is no longer pending."""
     with suppress(Unavailable):  # the interaction is stored, and the sweep will meet the row
         _row(rows, interaction, until).delete()
@@ -85,7 +85,7 @@ def _close(items: type[InteractionItem], user_id: str, interaction_id: str, unti
                 return True
 
 
-def _row(rows: type[IdempotencyItem], interaction: Interaction, until: datetime) -> IdempotencyItem:
+def _row(rows: type[IdempotencyItem], interaction: Interaction | InteractionItem, until: datetime) -> IdempotencyItem:
     shard = _shard(crc32(interaction.interaction_id.encode()) % SHARDS)
     return rows(shard, f"{_text(until)}#{interaction.interaction_id}#{interaction.user_id}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -133,6 +133,9 @@ class DynamoDBRepository:
         page = page_of(EverybodyReader(self._items, order, now, chunk).reads(days, ids, filter, after), limit)
         return page if view == "summary" else with_texts(self._items, page, filter, now)
 
+    def turns(self, user_id: str, conversation_id: str) -> Iterator[Interaction]:
+        return conversations.turns(self._tables, user_id, conversation_id, self._clock())
+
     def usage(self, user_id: str | None, day_from: date, day_to: date, deadline: float | None = None) -> UsageReport:
         check_usage_range(user_id, day_from, day_to)
         if user_id is None:
@@ -147,11 +150,14 @@ class DynamoDBRepository:
             totals.add(interaction)
         return UsageReport(totals.rows(), None)
 
-    def reserve_spending(self, user_id: str, day: date, amount: int, limit: int) -> int:
-        return spending.reserve(self._tables.idempotency, user_id, day, amount, limit)
+    def reserve_spending(self, account: str, day: date, amount: int, limit: int) -> int:
+        return spending.reserve(self._tables.idempotency, account, day, amount, limit)
 
-    def settle_spending(self, user_id: str, day: date, reserved: int, actual: int) -> int:
-        return spending.settle(self._tables.idempotency, user_id, day, reserved, actual)
+    def settle_spending(self, account: str, day: date, reserved: int, actual: int) -> int:
+        return spending.settle(self._tables.idempotency, account, day, reserved, actual)
+
+    def spent(self, day_from: date, day_to: date) -> Mapping[date, int]:
+        return spending.spent(self._tables.idempotency, day_from, day_to, self._clock())
 
     def list_conversations(
         self, user_id: str, *, limit: int, after: ConversationPosition | None = None

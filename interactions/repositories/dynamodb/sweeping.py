@@ -16,7 +16,7 @@ from interactions.deadline import is_over
 from interactions.dynamodb.connection import ConditionFailed
 from interactions.dynamodb.tables import InteractionItem, Tables
 from interactions.repositories.base import Swept
-from interactions.repositories.dynamodb import leases
+from interactions.repositories.dynamodb import leases, spending
 from interactions.repositories.dynamodb.calendar import NEVER, Calendar, due_from
 from interactions.repositories.dynamodb.conditions import has_expired, is_alive, is_expired, read
 from interactions.repositories.dynamodb.keys import HIGHEST, LOWEST, SHARDS, shard_name
@@ -41,6 +41,7 @@ def sweep(tables: Tables, calendar: Calendar, now: datetime, deadline: float | N
     sweeper = _Sweeper(tables.interactions, now, abandoned)
     if not complete:
         return sweeper.swept(complete=False)
+    spending.close_days(tables.idempotency, now)
     began = _load(tables)
     due = calendar.due(now)
     for day, seen in due.items():

@@ -11,8 +11,9 @@ from interactions.domain.pricing import Cost, CostSource
 from interactions.domain.query import Conversation, View
 from interactions.models import ConversationRow, InteractionRow
 
-TEXTS = ("prompt", "response")
-NOT_IN_SUMMARIES = (*TEXTS, "leased_until")
+# Not read for a summary, and the lease for no reader.
+IN_FULL = ("prompt", "response", "finish_reason", "response_id", "context_turns")
+NOT_IN_SUMMARIES = (*IN_FULL, "leased_until")
 SAME_NAME = (
     "user_id",
     "interaction_id",
@@ -28,7 +29,7 @@ SAME_NAME = (
     "updated_at",
     "content_expires_at",
     "expires_at",
-    *TEXTS,
+    *IN_FULL,
 )
 
 
@@ -66,8 +67,8 @@ def changes_of(row: InteractionRow) -> dict[str, Any]:
 
 
 def interaction_of(row: InteractionRow, view: View = "full") -> Interaction:
-    """The interaction of a row; a summary does not touch the texts, which may not have been read."""
-    names = SAME_NAME if view == "full" else SAME_NAME[: -len(TEXTS)]
+    """The interaction of a row; a summary does not touch what stands behind the texts, which may not have been read."""
+    names = SAME_NAME if view == "full" else SAME_NAME[: -len(IN_FULL)]
     fields = {name: getattr(row, name) for name in names}
     return Interaction(
         **({"prompt": None} | fields),

@@ -10,8 +10,9 @@ from typing import Any
 from django.db.models import Max, QuerySet
 
 from interactions.deadline import is_over
-from interactions.models import ConversationRow, IdempotencyRow, InteractionRow, SpendingRow
+from interactions.models import ConversationRow, IdempotencyRow, InteractionRow
 from interactions.repositories.base import Erased, Swept
+from interactions.repositories.orm import spending
 from interactions.repositories.orm.codec import changes_of, interaction_of, row_of
 from interactions.repositories.orm.selection import alive
 from interactions.repositories.orm.transactions import writing
@@ -30,10 +31,9 @@ def erase(user_id: str, deadline: float | None) -> Erased:
             (InteractionRow, "interaction_id"),
             (ConversationRow, "conversation_id"),
             (IdempotencyRow, "key_hash"),
-            (SpendingRow, "day"),
         )
     ]
-    counts = [0, 0, 0, 0]
+    counts = [0, 0, 0]
     complete = True
     for number, rows in enumerate(owned):
         if complete:
@@ -42,6 +42,7 @@ def erase(user_id: str, deadline: float | None) -> Erased:
 
 
 def sweep(now: datetime, deadline: float | None) -> Swept:
+    spending.close_days(now)
     expired = {"expires_at__lte": now}
     stale = InteractionRow.objects.filter(content_expires_at__lte=now, prompt__isnull=False)
     # Only what is pending has a lease.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import connection
@@ -135,6 +135,16 @@ class OrmRepository:
             return Page(found[:limit], position_of(found[limit - 1]))
         return Page(found, boundary)
 
+    def turns(self, user_id: str, conversation_id: str) -> Iterator[Interaction]:
+        filter = Filter(user_id=user_id, conversation_id=conversation_id)
+        after = None
+        while True:
+            page = self.list_page(filter, limit=READ_AT_ONCE, after=after)
+            yield from page.items
+            after = page.next
+            if after is None:
+                return
+
     @answering()
     def usage(self, user_id: str | None, day_from: date, day_to: date, deadline: float | None = None) -> UsageReport:
         check_usage_range(user_id, day_from, day_to)
@@ -148,11 +158,15 @@ class OrmRepository:
             if is_over(deadline):
                 return UsageReport(found, day)
 
-    def reserve_spending(self, user_id: str, day: date, amount: int, limit: int) -> int:
-        return spending.reserve(user_id, day, amount, limit)
+    def reserve_spending(self, account: str, day: date, amount: int, limit: int) -> int:
+        return spending.reserve(account, day, amount, limit)
 
-    def settle_spending(self, user_id: str, day: date, reserved: int, actual: int) -> int:
-        return spending.settle(user_id, day, reserved, actual)
+    def settle_spending(self, account: str, day: date, reserved: int, actual: int) -> int:
+        return spending.settle(account, day, reserved, actual)
+
+    @answering()
+    def spent(self, day_from: date, day_to: date) -> Mapping[date, int]:
+        return spending.spent(day_from, day_to)
 
     @answering()
     def list_conversations(

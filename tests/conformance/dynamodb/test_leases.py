@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from interactions.domain.errors import Unavailable, VersionConflict
+from interactions.domain.errors import NotFound, Unavailable, VersionConflict
 from interactions.domain.interaction import ABANDONED_AFTER, Interaction, Status
 from interactions.repositories.base import Idempotency, InteractionRepository
 from tests.conformance.builders import DAY, HOUR, an_interaction
@@ -219,3 +219,18 @@ def test_rows_that_the_sweep_is_shown_again_do_no_harm(
     wire.copy.catch_up()
     assert store.sweep_expired().abandoned == 0
     assert leases(faulty) == []
+
+
+def test_an_erasure_leaves_no_row_that_names_the_user(
+    store: InteractionRepository, faulty: FaultyStore, clock: Clock
+) -> None:
+    question = a_question(conversation_id="c")
+    store.add(question, KEY, UNTIL)
+    store.add(a_question(1, user_id="bia"), leased_until=UNTIL)
+    assert store.erase_user("ana").complete
+    with pytest.raises(NotFound):
+        store.update(answered(question), 1)
+    tables = faulty.direct_tables
+    for kind in (tables.interactions, tables.conversations, tables.idempotency):
+        assert [item for item in kind.scan() if "ana" in repr(item.serialize(null_check=False))] == []
+    assert [interaction_id for interaction_id, _ in leases(faulty)] == [an_interaction(1).interaction_id]

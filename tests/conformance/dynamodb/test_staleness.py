@@ -88,6 +88,21 @@ def test_a_conversation_shows_nothing_that_is_gone(store: InteractionRepository,
     assert ids(walk(store, CONVERSATION, order="asc")) == ids(some(4)[1:])
 
 
+def test_the_turns_of_a_conversation_include_what_its_index_does_not_know_yet(
+    store: InteractionRepository, wire: FaultyDynamoDB
+) -> None:
+    store.add_many(some(3, conversation_id="c"))
+    assert ids(store.turns("ana", "c")) == ids(some(3)[::-1])
+    wire.copy.catch_up()
+    store.add_many([an_interaction(n, conversation_id="c") for n in (3, 4)])
+    store.add(an_interaction(5, conversation_id="another"))
+    answered = store.update(an_interaction(4, conversation_id="c", response="Later"), 1)
+    assert next(store.turns("ana", "c")) == answered
+    assert ids(store.turns("ana", "c")) == ids(some(5)[::-1])
+    store.delete(answered.interaction_id, "ana")
+    assert ids(store.turns("ana", "c")) == ids(some(4)[::-1])
+
+
 def test_a_conversation_is_deleted_with_what_its_index_does_not_know_yet(
     store: InteractionRepository, direct: InteractionRepository, wire: FaultyDynamoDB
 ) -> None:
