@@ -20,6 +20,7 @@ from pynamodb.attributes import (
 )
 from pynamodb.connection import Connection
 from pynamodb.constants import ALL_OLD, PAY_PER_REQUEST_BILLING_MODE
+from pynamodb.exceptions import TableError
 from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 from pynamodb.models import Model
@@ -33,6 +34,8 @@ from interactions.dynamodb.binding import AnyModel, bound_model
 from interactions.dynamodb.connection import DynamoDBConnection, get_connection
 from interactions.dynamodb.django_tables import CacheItem, SessionItem, session_item
 
+# How DynamoDB refuses to make a table that there is, and to set an expiry that is set.
+ALREADY_THERE, ALREADY_EXPIRING = "ResourceInUseException", "TimeToLive is already enabled"
 # What a summary has. An index includes 20 attributes at most, so `finish_reason` and its like are not among them.
 SUMMARY = [
     "conversation_id",
@@ -245,8 +248,25 @@ class Tables:
         """Make the tables that are not there yet; the names of those made."""
         missing = [model for model in self if not model.exists()]
         for model in missing:
-            model.create_table(wait=True, billing_mode=PAY_PER_REQUEST_BILLING_MODE)
+            _create(model)
         return [model.Meta.table_name for model in missing]
+
+
+def _create(model: type[Model]) -> None:
+    """Make the table and wait until it can be used.
+
+    A request whose answer came too late is sent again, and then finds what it has done already. Or somebody else is
+    making the table at the same time.
+    """
+    for last in (False, False, True):
+        try:
+            model.create_table(wait=True, billing_mode=PAY_PER_REQUEST_BILLING_MODE)
+            return
+        except TableError as error:
+            if ALREADY_EXPIRING in str(error):
+                return  # the expiry is set last
+            if last or error.cause_response_code != ALREADY_THERE:
+                raise
 
 
 @cache

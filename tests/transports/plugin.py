@@ -10,7 +10,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,14 +84,10 @@ class Run:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self) -> None:
-        from pynamodb.exceptions import TableError
-
         from interactions.dynamodb.tables import get_tables
         from tests.transports.client import send_all_over
 
         with self.watch.paused():
-            with suppress(TableError):  # an emulator that just started may answer late: the repeat finds its table
-                get_tables().create()
             get_tables().create()
         self.transport = self._gateway() if self._elsewhere else self._events()
         send_all_over(self.transport)
