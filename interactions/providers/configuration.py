@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from interactions.domain.fields import Fields, text_problem
 from interactions.domain.interaction import MAX_LABEL
 from interactions.domain.strict_json import parse_json
-from interactions.providers.base import Provider
-from interactions.providers.endpoint import KEY_PATTERN, OPENAI, OPENAI_KEY, Pairs, read_endpoint
-from interactions.providers.hosts import known_provider
 
-__all__ = ["OPENAI", "OPENAI_KEY", "ProviderConfig", "make_provider", "read_providers", "secrets_of", "variable_of"]
+if TYPE_CHECKING:  # conf imports this module, and a cold start need not wait for a port that nobody uses
+    from interactions.providers.base import Provider
 
+OPENAI = "https://api.openai.com/v1"
+# The name of the secret of OpenAI's own endpoint, unless the entry gives another.
+OPENAI_KEY = "openai-api-key"
 # With the retries of each, all calls fit into the attempts that an interaction records.
 MAX_PROVIDERS = 8
 MAX_MODELS = 100
 MAX_SECONDS = 300
 MAX_TOKENS = 10_000_000
-NAME_PATTERN = KEY_PATTERN
+NAME_PATTERN = r"^[a-z][a-z0-9-]{0,63}$"
+
+Pairs = tuple[tuple[str, str], ...]
 
 
 class ProviderConfig(NamedTuple):
@@ -54,6 +57,8 @@ class ProviderConfig(NamedTuple):
     @property
     def priced_as(self) -> str:
         """The provider's name in the price table."""
+        from interactions.providers.hosts import known_provider
+
         known = known_provider(self.base_url) if self.base_url else _kind_of(self).priced_as
         return self.prices or known or self.name
 
@@ -88,6 +93,12 @@ def _echo(config: ProviderConfig, secrets: Mapping[str, str], aws_region: str) -
     return EchoProvider(config)
 
 
+def _read_openai(given: Fields) -> dict[str, Any]:
+    from interactions.providers.endpoint import read_endpoint
+
+    return read_endpoint(given)
+
+
 def _openai(config: ProviderConfig, secrets: Mapping[str, str], aws_region: str) -> Provider:
     from interactions.providers.openai import OpenAIProvider
 
@@ -100,10 +111,10 @@ def _bedrock(config: ProviderConfig, secrets: Mapping[str, str], aws_region: str
     return BedrockProvider(config, config.region or aws_region)
 
 
-# Every kind. The module of a kind is imported when a provider of it is made: a cold start need not wait for it.
+# Every kind. What a kind needs is imported when an entry names it: a cold start need not wait for the others.
 KINDS: Mapping[str, Kind] = {
     "echo": Kind(lambda given: {}, _echo, model="echo"),
-    "openai": Kind(read_endpoint, _openai),
+    "openai": Kind(_read_openai, _openai),
     "bedrock": Kind(
         lambda given: {"region": given.text("region", max_length=32, pattern=r"^[a-z0-9-]+$")},
         _bedrock,

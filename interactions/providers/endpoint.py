@@ -8,12 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from interactions.domain.fields import Fields
+from interactions.providers.configuration import NAME_PATTERN, OPENAI, OPENAI_KEY, Pairs
 from interactions.providers.hosts import known_provider
 
-OPENAI = "https://api.openai.com/v1"
-# The name of the secret of OpenAI's own endpoint, unless the entry gives another.
-OPENAI_KEY = "openai-api-key"
-KEY_PATTERN = r"^[a-z][a-z0-9-]{0,63}$"
 # The place of the secret in the value of a header.
 KEY_PLACE = "{key}"
 # Members that the request can use for the token limit. `none`: the request has no limit.
@@ -21,25 +18,24 @@ LIMIT_FIELDS = ("max_tokens", "max_completion_tokens", "none")
 MAX_EXTRAS = 8
 MAX_EXTRA_VALUE = 500
 
-_URL = re.compile(r"""[!"$->@-~]+""")  # ASCII without spaces, queries, fragments
-_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
-_HEADER_VALUE = re.compile(r"[!-~]([ -~]*[!-~])?")
-_QUERY_NAME = re.compile(r"[A-Za-z0-9._~$-]{1,64}")
-_QUERY_VALUE = re.compile(r"[ -~]+")
+# Compiled at their first use: a cold start need not wait for what no entry has.
+_URL = r"""[!"$->@-~]+"""  # ASCII without spaces, queries, fragments
+_HEADER_NAME = r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}"
+_HEADER_VALUE = r"[!-~]([ -~]*[!-~])?"
+_QUERY_NAME = r"[A-Za-z0-9._~$-]{1,64}"
+_QUERY_VALUE = r"[ -~]+"
+_SECRET_NAME = r"(?i:.*(authorization|cookie|key|password|secret|token))"  # noqa: S105  a pattern
 # The HTTP client sets these.
 _OWN_HEADERS = {
     *("accept", "accept-encoding", "connection", "content-encoding", "content-length", "content-type", "expect"),
     *("host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "user-agent"),
 }
-_SECRET_NAME = re.compile(r".*(authorization|cookie|key|password|secret|token)", re.IGNORECASE)
-
-Pairs = tuple[tuple[str, str], ...]
 
 
 def read_endpoint(given: Fields) -> dict[str, Any]:
     """The fields of `ProviderConfig` that an entry of the kind `openai` has besides those of every kind."""
     base_url = given.text("base_url", max_length=500) or OPENAI
-    key = given.text("key", max_length=62, pattern=KEY_PATTERN)
+    key = given.text("key", max_length=62, pattern=NAME_PATTERN)
     if key is None and base_url.rstrip("/") == OPENAI:  # other endpoints may need no key
         key = OPENAI_KEY
     if problem := _url_problem(base_url):
@@ -87,23 +83,23 @@ def _pairs(given: Fields, name: str, problem_of: Callable[[str, str], str | None
 
 
 def _header_problem(name: str, value: str) -> str | None:
-    if not _HEADER_NAME.fullmatch(name):
+    if not re.fullmatch(_HEADER_NAME, name):
         return "is not the name of a header"
     if name.lower() in _OWN_HEADERS:
         return "is set by the service"
-    if not _HEADER_VALUE.fullmatch(value):
+    if not re.fullmatch(_HEADER_VALUE, value):
         return "must have a value of ASCII characters without a line break or a space at its ends"
-    if _SECRET_NAME.fullmatch(name) and KEY_PLACE not in value:
+    if re.fullmatch(_SECRET_NAME, name) and KEY_PLACE not in value:
         return f"looks like a secret: name the secret by `key`, and write {KEY_PLACE} in its place"
     return None
 
 
 def _query_problem(name: str, value: str) -> str | None:
-    if not _QUERY_NAME.fullmatch(name):
+    if not re.fullmatch(_QUERY_NAME, name):
         return "is not the name of a parameter"
-    if not _QUERY_VALUE.fullmatch(value):
+    if not re.fullmatch(_QUERY_VALUE, value):
         return "must have a value of ASCII characters"
-    if _SECRET_NAME.fullmatch(name) or KEY_PLACE in value:
+    if re.fullmatch(_SECRET_NAME, name) or KEY_PLACE in value:
         return "looks like a secret, which belongs into a header: URLs are logged on their way"
     return None
 
@@ -114,6 +110,6 @@ def _url_problem(url: str) -> str | None:
         is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_whole = False
-    if not is_whole or not _URL.fullmatch(url) or parts.username is not None:
+    if not is_whole or not re.fullmatch(_URL, url) or parts.username is not None:
         return "must be the URL before /chat/completions, as https://api.openai.com/v1; give parameters as `query`"
     return None
