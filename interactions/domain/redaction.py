@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Literal, NamedTuple, cast
 
 Kind = Literal["cpf", "cnpj", "phone", "email", "card", "ip"]
 KINDS: tuple[Kind, ...] = ("cpf", "cnpj", "phone", "email", "card", "ip")
 Action = Literal["mask", "refuse"]
 ACTIONS: tuple[Action, ...] = ("mask", "refuse")
-# What is done about each kind; of one that is not there, nothing.
+# The action for each kind. A kind that is not there is left alone.
 Policy = Mapping[Kind, Action]
 
 
 def parse_policy(text: str) -> Policy:
-    """The policy of a text such as `cpf=mask,email=refuse`; `all=mask` is for every kind, and later words win.
+    """Read a policy such as `cpf=mask,email=refuse`. `all=mask` names every kind, and later words win.
 
     Raises:
-        ValueError: it is none.
+        ValueError: the text is no policy.
     """
     policy: dict[Kind, Action] = {}
     for word in filter(None, map(str.strip, text.split(","))):
@@ -41,24 +41,18 @@ class Redacted(NamedTuple):
 
 
 def redact(text: str, policy: Policy) -> Redacted:
-    """Mask every kind that the policy knows, those to be refused as well: that is for the caller, by the counts.
+    """Mask every kind that the policy names. A caller refuses a text by the counts.
 
-    Once more changes nothing.
+    Masking a masked text changes nothing.
     """
+    if not policy:
+        return Redacted(text, {})
+    from interactions.domain.personal_data import find  # not imported where nothing is to be masked
+
     counts: dict[Kind, int] = {}
-    if policy:
-        from interactions.domain.personal_data import FINDERS  # which nobody needs whose policy is empty
-
-        for kind, spans in FINDERS:
-            if kind in policy and (found := [*spans(text)]):
-                text = _masked(text, found, f"[{kind.upper()}]")
-                counts[kind] = counts.get(kind, 0) + len(found)
-    return Redacted(text, counts)
-
-
-def _masked(text: str, spans: Iterable[tuple[int, int]], mask: str) -> str:
     pieces, position = [], 0
-    for start, end in spans:
-        pieces += [text[position:start], mask]
+    for start, end, kind in find(text, policy):
+        counts[kind] = counts.get(kind, 0) + 1
+        pieces += [text[position:start], f"[{kind.upper()}]"]
         position = end
-    return "".join([*pieces, text[position:]])
+    return Redacted("".join([*pieces, text[position:]]), counts)

@@ -1,0 +1,82 @@
+"""Find personal data in a text by form, check digits and the words beside a value: see `docs/personal-data.md`.
+
+Each finder yields spans of a folded text, from left to right, that do not overlap. Three rules hold for all finders:
+
+- A Latin letter or a digit directly beside a value joins it, so the value is left alone. Other characters divide.
+- A mask counts as a number where context decides. So masking a masked text changes nothing.
+- Every quantifier has a bound and every look at the context a fixed length. So the time grows linearly with the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+
+from interactions.domain.personal_data.cards import cards
+from interactions.domain.personal_data.documents import cnpjs, cpfs
+from interactions.domain.personal_data.emails import emails
+from interactions.domain.personal_data.folding import can_have_any, fold, join
+from interactions.domain.personal_data.ip_addresses import ipv4_addresses, ipv6_addresses
+from interactions.domain.personal_data.patterns import Span
+from interactions.domain.personal_data.phones import brazilian_phones, international_phones
+from interactions.domain.redaction import Kind
+
+# The order matters: a later finder does not see what an earlier one has found. An e-mail address may contain a CPF, and
+# an IPv6 address an IPv4 address. Eleven digits are a phone number only if they are no CPF, unless they begin with `+`.
+FINDERS: tuple[tuple[Kind, Callable[[str], Iterator[Span]]], ...] = (
+    ("email", emails),
+    ("phone", international_phones),
+    ("ip", ipv6_addresses),
+    ("cnpj", cnpjs),
+    ("cpf", cpfs),
+    ("card", cards),
+    ("phone", brazilian_phones),
+    ("ip", ipv4_addresses),
+)
+
+
+Found = tuple[int, int, Kind]
+
+
+def find(text: str, kinds: Collection[Kind]) -> list[Found]:
+    """Start, end and kind of the personal data of these kinds, in the order of the text and without overlaps."""
+    if not can_have_any(text):
+        return []
+    folded = fold(text)
+    found = _search(folded, kinds)
+    joined = join(folded)
+    if joined:
+        # An invisible character may stand inside a value or between two: both readings count, the joined one first.
+        inside = [(*joined.original(start, end), kind) for start, end, kind in _search(joined.text, kinds)]
+        found = _without_overlaps(inside, found)
+    return sorted(found)
+
+
+def _search(text: str, kinds: Collection[Kind]) -> list[Found]:
+    found: list[Found] = []
+    for kind, finder in FINDERS:
+        if kind in kinds and (spans := [*finder(text)]):
+            found += [(start, end, kind) for start, end in spans]
+            if finder is not FINDERS[-1][1]:
+                text = _blanked(text, spans)
+    return found
+
+
+def _blanked(text: str, spans: Iterable[Span]) -> str:
+    """The text with a mask of the same length over each span, so that the positions stay."""
+    pieces, position = [], 0
+    for start, end in spans:
+        pieces += [text[position:start], "[", "X" * (end - start - 2), "]"]
+        position = end
+    return "".join([*pieces, text[position:]])
+
+
+def _without_overlaps(first: list[Found], second: list[Found]) -> list[Found]:
+    """All of the first, and of the second those that overlap none of the first."""
+    first = sorted(first)
+    kept, index = [], 0
+    for start, end, kind in sorted(second):
+        while index < len(first) and first[index][1] <= start:
+            index += 1
+        if index == len(first) or first[index][0] >= end:
+            kept.append((start, end, kind))
+    return first + kept

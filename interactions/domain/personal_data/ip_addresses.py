@@ -1,0 +1,206 @@
+"""IP addresses of both versions, apart from versions of software, numbers of sections, and object identifiers."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from socket import AF_INET6, inet_pton
+
+from interactions.domain.personal_data.patterns import (
+    JOINING,
+    LATIN,
+    RIGHT,
+    Span,
+    before,
+    compiled,
+    word_after,
+    words_before,
+    words_of,
+)
+
+# All that could belong to an address, after a word such as `host:` if there is one.
+_IPV6 = (
+    rf"[0-9A-Za-z:](?<![{JOINING}:][0-9A-Za-z:])(?<=(?=(?:[A-Za-z][0-9A-Za-z]{{0,31}}:)??"
+    rf"((?=[0-9A-Fa-f]{{0,4}}:)[0-9A-Fa-f:.]{{2,46}})(?![{JOINING}:]))[0-9A-Za-z:])"
+)
+_BEGINNING = rf"(?:(?<![{JOINING}][0-9])|(?<=[Ii][Pp][0-9])(?<![{JOINING}][Ii][Pp][0-9]))"
+_RUN = rf"[0-9]{_BEGINNING}(?<![0-9]\.[0-9])[0-9]*+(?:\.[0-9]++){{3}}+((?:\.[0-9]++)++)?+{RIGHT}"
+_OCTETS = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_IPV4 = rf"{_OCTETS}(?:\.{_OCTETS}){{3}}"
+# The first arcs of the object identifiers in use. Nearly all of them are longer than an address, or begin with these.
+_OID = r"(?:1\.3\.6\.1|1\.2\.840|2\.5\.4|2\.5\.29|2\.16\.840|1\.3\.14|1\.3\.132|2\.23\.140|0\.9\.2342)(?:\.|$)"
+# Networks that no number of a version or an identifier contains but by accident.
+_PRIVATE = ("192.168.", "127.0.0.1", *(f"172.{block}." for block in range(16, 32)))
+_PRIVATE_FOUR = r"(?<![0-9])(?:192\.168|127\.0|172\.(?:1[6-9]|2[0-9]|3[01]))\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9])"
+
+_VERSION_WORDS = words_of(
+    """
+    version versions versão versao versões versión versiones ver v release releases released build builds rev revision
+    revisão firmware fw driver drivers kernel patch upgrade upgraded upgrading update updated atualizado oid oids
+    algorithm section sections sec seção secao seções sección seccion clause clauses cláusula cláusulas item itens
+    chapter chapters capítulo capitulo paragraph parágrafo artigo article appendix annex anexo figure fig figura table
+    tabela step chrome chromium firefox safari edge opera brave windows android ios ipados macos office java jdk
+    itunes photoshop
+    """
+)
+_VERSION = ("version", "versions", "versão", "versión")  # of which names are made: `fileVersion`
+_BETWEEN_WORDS = words_of(
+    """
+    is to number of the no nº do da de é es la el a in on for from desde para número
+    """
+)
+_ADDRESS_WORDS = words_of(
+    """
+    ip ips ipv4 ipaddress addr address addresses endereço endereços dirección
+    """
+)
+_NETWORK_WORDS = words_of(
+    """
+    host hostname hosts server servers servidor servidores client clients cliente peer remote dns nameserver gateway
+    router roteador inet ping listen bind allow deny block bloquear
+    """
+)
+_VERSION_SIGNS = ("版本", "バージョン", "버전", "버전 ", "الإصدار ", "第")
+# What stands before a version: an operator, a product as in `Chrome/139.0.0.0`, or another version of a list.
+# These patterns read from the right.
+_LISTED = r"(?: ?,| (?:dna|ro|ot|e|a|y|uo|>-|→|-) ,?|-)"
+_VERSION_BEFORE = (
+    r"[\"']?\s?(?:=[=><~!]|>=|\^|~|§)"
+    rf"|/[{LATIN}0-9_+.-]*[A-Za-z](?:$|[\s;(\"'])"
+    rf"|{_LISTED}[0-9]+\.[0-9]+\.[0-9]+(?![0-9.])"
+)
+_PACKAGE_BEFORE = r"[_-][A-Za-z]|:[\w.-]+/"
+# `node@20.1.0.112` is a package, `root@20.1.0.112` an account.
+_NAME_BEFORE = r"@([\w.-]+)"
+_ACCOUNTS = words_of(
+    """
+    root admin ubuntu debian user usuario deploy pi git ec2-user centos guest operator postgres
+    """
+)
+_INSTALLERS = frozenset(["npm", "npx", "yarn", "pnpm", "bun", "install", "add"])
+_REMOTE_SHELLS = frozenset(["ssh", "scp", "sftp", "rsync", "mosh", "sshfs"])
+_SUFFIX = (
+    rf"[_+-][{LATIN}]|=[A-Za-z]|\s?[节章節条項]"
+    r"|\.(?:tar|t?gz|zip|jar|whl|deb|rpm|exe|dmg|msi|dll|so|nupkg|apk|pkg|post|dev|rc)"
+)
+_WORDS_AFTER = frozenset(["release", "build", "version", "firmware"])
+
+
+def ipv6_addresses(text: str) -> Iterator[Span]:
+    if ":" not in text:
+        return
+    end = 0
+    for candidate in compiled(_IPV6).finditer(text):
+        start, address = candidate.start(1), candidate[1]
+        if start < end:
+            continue
+        # A sentence may go on with a dot or a colon.
+        address = address.rstrip(".")
+        if not _is_ipv6(address):
+            address = address.removesuffix(":")
+            if not _is_ipv6(address):
+                continue
+        end = start + len(address)
+        yield start, end
+
+
+def _is_ipv6(address: str) -> bool:
+    """With fewer than three groups it has to be one that is in use: `1::2` is a slice, and `ada::bed` a name in C++."""
+    groups = address.split(":")
+    if len(groups) < 3 or len(groups) > 9 or ("::" not in address and len(groups) < 7):
+        return False
+    try:
+        block = int.from_bytes(inet_pton(AF_INET6, address)[:2])
+    except OSError:
+        return False
+    if len(groups) == 8 and all(len(group) == 2 for group in groups):
+        return False  # a hardware address of eight bytes
+    if sum(map(bool, groups)) > 2 or "." in address or address == "::1":
+        return True
+    return block >> 13 == 0b001 or block >> 9 == 0xFC >> 1 or block >> 6 == 0xFE80 >> 6  # global, of a site, of a link
+
+
+def ipv4_addresses(text: str) -> Iterator[Span]:
+    if "." not in text:
+        return
+    version_end = -8
+    for run in compiled(_RUN).finditer(text):
+        start, end = run.span()
+        if end - start > 15 or run[1] is not None:
+            yield from _in_long_run(text, start, run[0])
+        elif _is_ipv4(text, start, end):
+            listed = version_end > start - 8 and compiled(_LISTED).fullmatch(text[version_end:start][::-1])
+            if listed or _is_version(text, start, end):
+                version_end = end
+            else:
+                yield start, end
+
+
+def _in_long_run(text: str, start: int, run: str) -> Iterator[Span]:
+    """Addresses that dots join with other numbers: those of private networks, then the rest in fours.
+
+    A part between two addresses is judged as it will be when they are masked, so that masking twice changes nothing.
+    """
+    groups = [(start + group.start(), start + group.end()) for group in compiled("[0-9]+").finditer(run)]
+    first = 0
+    for private in compiled(_PRIVATE_FOUR).finditer(run):
+        begin = start + private.start()
+        position = bisect_left(groups, (begin, begin), first)
+        if position + 4 <= len(groups) and _is_ipv4(text, begin, start + private.end()):
+            yield from _in_fours(text, groups[first:position])
+            yield begin, start + private.end()
+            first = position + 4
+    yield from _in_fours(text, groups[first:])
+
+
+def _in_fours(text: str, groups: list[Span]) -> Iterator[Span]:
+    """The addresses in groups of which each four make one, perhaps with a port behind the only one."""
+    if len(groups) == 5:
+        begin, stop = groups.pop()
+        if not (stop - begin < 6 and 255 < int(text[begin:stop]) < 65536):
+            return
+    if len(groups) not in (4, 8, 12, 16) or (len(groups) > 4 and compiled(_OID).match(text, groups[0][0])):
+        return
+    for position in range(0, len(groups), 4):
+        begin, stop = groups[position][0], groups[position + 3][1]
+        if _is_ipv4(text, begin, stop) and not _is_version(text, begin, stop):
+            yield begin, stop
+
+
+def _is_ipv4(text: str, start: int, end: int) -> bool:
+    return compiled(_IPV4).fullmatch(text, start, end) is not None
+
+
+def _is_version(text: str, start: int, end: int) -> bool:
+    """Whether the context says that this is a version, a section or an object identifier."""
+    if text.startswith(_PRIVATE, start):
+        return False
+    if text.endswith(_VERSION_SIGNS, 0, start):
+        return True
+    words = [word for word in words_before(text, start) if word not in _BETWEEN_WORDS]
+    word = words[0] if words else ""
+    if word in _ADDRESS_WORDS:
+        return False
+    if compiled(_OID).match(text, start, end):
+        return True
+    if word in _NETWORK_WORDS:
+        return False
+    if (
+        word in _VERSION_WORDS
+        or any(each.endswith(_VERSION) for each in words[:2])
+        or compiled(_SUFFIX).match(text, end)
+    ):
+        return True
+    window = before(text, start, 24)
+    if compiled(_VERSION_BEFORE).match(window):
+        return True
+    first = int(text[start : text.index(".", start)])
+    if first >= 40:
+        return False
+    if account := compiled(_NAME_BEFORE).match(window):
+        if not _INSTALLERS.isdisjoint(words):
+            return True
+        return first != 10 and account[1][::-1] not in _ACCOUNTS and _REMOTE_SHELLS.isdisjoint(words)
+    if compiled(_PACKAGE_BEFORE).match(window):
+        return True
+    return first != 10 and word_after(text, end) in _WORDS_AFTER
