@@ -47,12 +47,21 @@ def redact(text: str, policy: Policy) -> Redacted:
     """
     if not policy:
         return Redacted(text, {})
-    from interactions.domain.personal_data import find  # not imported where nothing is to be masked
+    from interactions.domain.personal_data import find, find_beside  # not imported where nothing is to be masked
 
     counts: dict[Kind, int] = {}
-    pieces, position = [], 0
-    for start, end, kind in find(text, policy):
-        counts[kind] = counts.get(kind, 0) + 1
-        pieces += [text[position:start], f"[{kind.upper()}]"]
-        position = end
-    return Redacted("".join([*pieces, text[position:]]), counts)
+    found = find(text, policy)
+    while found:
+        pieces: list[str] = []
+        masks: list[tuple[int, int]] = []
+        position = length = 0
+        for start, end, kind in found:
+            mask = f"[{kind.upper()}]"
+            pieces += [text[position:start], mask]
+            length += start - position + len(mask)
+            masks.append((length - len(mask), length))
+            counts[kind] = counts.get(kind, 0) + 1
+            position = end
+        text = "".join([*pieces, text[position:]])
+        found = find_beside(text, policy, masks)
+    return Redacted(text, counts)

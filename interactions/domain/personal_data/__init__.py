@@ -34,6 +34,9 @@ FINDERS: tuple[tuple[Kind, Callable[[str], Iterator[Span]]], ...] = (
 )
 
 
+# Longer than a value, and than the context that decides about it.
+_MARGIN = 80
+
 Found = tuple[int, int, Kind]
 
 
@@ -46,9 +49,34 @@ def find(text: str, kinds: Collection[Kind]) -> list[Found]:
     joined = join(folded)
     if joined:
         # An invisible character may stand inside a value or between two: both readings count, the joined one first.
-        inside = [(*joined.original(start, end), kind) for start, end, kind in _search(joined.text, kinds)]
-        found = _without_overlaps(inside, found)
+        inside = sorted(_search(joined.text, kinds))
+        spans = joined.original((start, end) for start, end, _ in inside)
+        first = [(*span, kind) for span, (_, _, kind) in zip(spans, inside, strict=True)] if inside else []
+        found = _without_overlaps(first, found)
     return sorted(found)
+
+
+def find_beside(text: str, kinds: Collection[Kind], masks: Iterable[Span]) -> list[Found]:
+    """What is found near the masks of a masked text alone. A mask can end a number that was part of a longer one."""
+    found: list[Found] = []
+    for begin, end in _neighbourhoods(masks, len(text)):
+        for start, stop, kind in find(text[begin:end], kinds):
+            # What is close to a cut may be cut itself.
+            if (begin == 0 or start >= _MARGIN) and (end == len(text) or stop <= end - begin - _MARGIN):
+                found.append((begin + start, begin + stop, kind))
+    return found
+
+
+def _neighbourhoods(masks: Iterable[Span], length: int) -> Iterator[Span]:
+    first, last = 0, -1
+    for start, end in masks:
+        if last < start - 2 * _MARGIN:
+            if last > 0:
+                yield first, last
+            first = max(0, start - 2 * _MARGIN)
+        last = min(length, end + 2 * _MARGIN)
+    if last > 0:
+        yield first, last
 
 
 def _search(text: str, kinds: Collection[Kind]) -> list[Found]:
@@ -72,7 +100,6 @@ def _blanked(text: str, spans: Iterable[Span]) -> str:
 
 def _without_overlaps(first: list[Found], second: list[Found]) -> list[Found]:
     """All of the first, and of the second those that overlap none of the first."""
-    first = sorted(first)
     kept, index = [], 0
     for start, end, kind in sorted(second):
         while index < len(first) and first[index][1] <= start:

@@ -7,7 +7,7 @@ from functools import cache
 
 from interactions.domain.personal_data.documents import is_fraction
 from interactions.domain.personal_data.patterns import DASH_GAP as GAP
-from interactions.domain.personal_data.patterns import JOINING, RIGHT, Span, compiled, words_before, words_of
+from interactions.domain.personal_data.patterns import RIGHT, Span, before, beginning, compiled, words_before, words_of
 
 # The first digits of each network, and the lengths of its numbers.
 _NETWORKS: tuple[tuple[str, tuple[int, ...]], ...] = (
@@ -27,21 +27,16 @@ _LABELS = words_of(
     timestamp hash snowflake
     """
 )
-_IBAN = r"(?<![0-9A-Za-z])[A-Z]{2}[0-9]{2} (?:[0-9A-Z]{4} )*$"
-# A label may stand directly before the number: `card4111111111111111`.
-_GLUED = "|".join(
-    f"(?<={''.join(f'[{letter.upper()}{letter}]' for letter in word)}[0-9])"
-    for word in ("card", "cartão", "cartao", "tarjeta", "visa", "mastercard")
-)
-_BEGINNING = rf"(?:(?<![{JOINING}][0-9])|{_GLUED})"
+_IBAN = r"(?: [0-9A-Z]{4})* [0-9]{2}[A-Z]{2}(?![0-9A-Za-z])"  # read from the right
+_GLUED = ("card", "cartão", "cartao", "tarjeta", "visa", "mastercard")
 # Groups of four, as many as there are; then digits in one run, and the groups that networks other than Visa print.
 _BETWEEN = r"(?:\s{1,4}+(?:[.-]\s{0,4}+)?+|[.-]\s{0,4}+)"
 _FOURS = (
-    rf"[0-9]{_BEGINNING}[0-9]{{3}}"
+    rf"[0-9]{beginning('0-9', *_GLUED)}[0-9]{{3}}"
     rf"(?:{_BETWEEN}[0-9]{{4}}(?![0-9])){{2}}(?:{_BETWEEN}[0-9]{{4}}(?![0-9]))*+(?:{_BETWEEN}[0-9]{{1,3}}(?![0-9]))?+"
 )
 _OTHERS = (
-    rf"[2-6]{_BEGINNING}[0-9]{{3}}(?="
+    rf"[2-6]{beginning('2-6', *_GLUED)}[0-9]{{3}}(?="
     rf"([0-9]{{9,15}}{RIGHT}"
     rf"|{GAP}[0-9]{{6}}{GAP}[0-9]{{4,5}}{RIGHT}"
     rf"|{GAP}[0-9]{{8}}{GAP}[0-9]{{4}}{RIGHT}|{GAP}[0-9]{{12}}{RIGHT}"
@@ -65,7 +60,7 @@ def _is_other(text: str, start: int) -> bool:
     """Whether a label says so, or the digits belong to an IBAN."""
     if not _LABELS.isdisjoint(words_before(text, start)):
         return True
-    return compiled(_IBAN).search(text[max(0, start - 24) : start]) is not None
+    return compiled(_IBAN).match(before(text, start, 28)) is not None
 
 
 def _in_fours(text: str) -> Iterator[Span]:

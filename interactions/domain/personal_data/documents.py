@@ -3,42 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import mul
 
 from interactions.domain.personal_data.patterns import DOCUMENT_GAP as GAP
-from interactions.domain.personal_data.patterns import JOINING, RIGHT, Span, compiled
+from interactions.domain.personal_data.patterns import JOINING, RIGHT, Span, before, beginning, compiled
 
-# A label may stand directly before the number: `CPF59340162455`.
-_CPF_LEFT = rf"(?:(?<![{JOINING}][0-9])|(?<=[Cc][Pp][Ff][0-9]))"
-_CNPJ_LEFT = rf"(?:(?<![{JOINING}][0-9A-Z])|(?<=[Cc][Nn][Pp][Jj][0-9A-Z]))"
-_CPF = rf"[0-9]{_CPF_LEFT}(?=([0-9]{{2}}{GAP}[0-9]{{3}}{GAP}[0-9]{{3}}{GAP}[0-9]{{2}}){RIGHT})"
+_CPF = (
+    rf"[0-9]{beginning('0-9', 'cpf')}"
+    rf"(?=([0-9]{{2}}{GAP}[0-9]{{3}}{GAP}[0-9]{{3}}{GAP}[0-9]{{2}}){RIGHT})"
+)
 _CNPJ = (
-    rf"[0-9A-Z]{_CNPJ_LEFT}"
+    rf"[0-9A-Z]{beginning('0-9A-Z', 'cnpj')}"
     rf"(?=([0-9A-Z]{GAP}[0-9A-Z]{{3}}{GAP}[0-9A-Z]{{3}}{GAP}[0-9A-Z]{{4}}{GAP}[0-9]{{2}}){RIGHT})"
 )
 # Small letters count only in the official spelling, or words would be numbers by chance.
-_OFFICIAL = r"/(?<=([0-9A-Za-z]{2}\.[0-9A-Za-z]{3}\.[0-9A-Za-z]{3})/)(?=(\s{0,4}[0-9A-Za-z]{4}\s{0,4}-\s{0,4}[0-9]{2}))"
+_OFFICIAL = (
+    r"/(?<=([0-9A-Za-z]{2}\.[0-9A-Za-z]{3}\.[0-9A-Za-z]{3})/)"
+    rf"(?=(\s{{0,4}}[0-9A-Za-z]{{4}}\s{{0,4}}-\s{{0,4}}[0-9]{{2}}){RIGHT})"
+)
 _TIME = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d"
-# The last group on a bank slip is the due date and the amount.
-_BANK_SLIP = r"[0-9]{6} [0-9] $"
-_FRACTION = r"\.[0-9]{1,7}(?![0-9])(?!\s{0,4}[0-9\])]|[-/.+]\s{0,4}[0-9\])])"
+# These two read from the right. The last group on a bank slip is the due date and the amount.
+_BANK_SLIP = r" [0-9] [0-9]{6}"
+_FRACTION = rf"\.[0-9]{{1,7}}(?![{JOINING}])(?!\s{{0,4}}[0-9\])]|[-/.+]\s{{0,4}}[0-9\])])"
+_MARKS = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f./-"
+_Digit = tuple[tuple[int, ...], int]
+
+
+def _check_digits(*weights: int) -> tuple[_Digit, _Digit]:
+    """The weights of both check digits, each with what the ASCII codes add to the sum of weighted values."""
+    return (weights[1:], 48 * sum(weights[1:])), (weights, 48 * sum(weights))
+
+
+_CPF_DIGITS = _check_digits(11, 10, 9, 8, 7, 6, 5, 4, 3, 2)
+_CNPJ_DIGITS = _check_digits(6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)
 
 
 def cpfs(text: str) -> Iterator[Span]:
     end = 0
     for candidate in compiled(_CPF).finditer(text):
-        start = candidate.start()
-        if start < end or not _has_check_digits(_values(number := text[start : candidate.end(1)]), weights=11):
+        start, stop = candidate.start(), candidate.end(1)
+        if start < end or not _has_check_digits(number := text[start:stop], _CPF_DIGITS):
             continue
         if (number.count(".") == 3 and _is_ipv4(number)) or (number.isdecimal() and is_fraction(text, start)):
             continue
-        end = candidate.end(1)
+        end = stop
         yield start, end
 
 
 def cnpjs(text: str) -> Iterator[Span]:
-    spans = [*_spans(text)]
+    spans = [*_cnpjs_in_capitals(text)]
     if "/" in text:
-        spans = sorted({*spans, *_official_spans(text)})
+        spans = sorted([*spans, *_cnpjs_in_small_letters(text)])
     end = 0
     for start, stop in spans:
         if start >= end:
@@ -46,63 +61,49 @@ def cnpjs(text: str) -> Iterator[Span]:
             end = stop
 
 
-def _spans(text: str) -> Iterator[Span]:
+def _cnpjs_in_capitals(text: str) -> Iterator[Span]:
     for candidate in compiled(_CNPJ).finditer(text):
         start, end = candidate.start(), candidate.end(1)
-        found = text[start:end]
-        number = "".join(filter(str.isalnum, found))
-        words = "/" not in found and number[:12].isalpha()
-        if words or not _has_check_digits(_values(number), weights=9):
+        number = text[start:end]
+        if not _has_check_digits(number, _CNPJ_DIGITS):
             continue
-        if found.isdecimal() and (_is_other(text, start) or compiled(_TIME).fullmatch(found)):
+        if "/" not in number and "".join(filter(str.isalnum, number))[:12].isalpha():
+            continue  # words
+        if number.isdecimal() and (compiled(_TIME).fullmatch(number) or _is_other(text, start)):
             continue
         yield start, end
 
 
-def _official_spans(text: str) -> Iterator[Span]:
-    joins = compiled(f"[{JOINING}]")
+def _cnpjs_in_small_letters(text: str) -> Iterator[Span]:
     for candidate in compiled(_OFFICIAL).finditer(text):
         start, end = candidate.start(1), candidate.end(2)
-        if joins.match(text, end) or (
-            start and joins.match(text[start - 1]) and text[start - 4 : start].upper() != "CNPJ"
-        ):
+        number = text[start:end]
+        if number == number.upper() or not _has_check_digits(number.upper(), _CNPJ_DIGITS):
             continue
-        if _has_check_digits(_values(text[start:end]), weights=9):
+        if not compiled(f"[{JOINING}]").match(text, start - 1 if start else len(text)):
             yield start, end
 
 
 def _is_other(text: str, start: int) -> bool:
-    return is_fraction(text, start) or compiled(_BANK_SLIP).search(text[max(0, start - 9) : start]) is not None
+    return is_fraction(text, start) or compiled(_BANK_SLIP).match(before(text, start, 9)) is not None
 
 
 def is_fraction(text: str, start: int) -> bool:
     """Whether digits are the fraction of a decimal number: behind a dot, and a short number that stands alone."""
     if start < 2 or text[start - 1] != ".":
         return False
-    return compiled(_FRACTION).match(text[max(0, start - 16) : start][::-1]) is not None
+    return compiled(_FRACTION).match(before(text, start, 16)) is not None
 
 
 def _is_ipv4(number: str) -> bool:
     return all(group.isdecimal() and int(group) < 256 for group in number.split("."))
 
 
-def _values(number: str) -> list[int]:
-    """A digit's value is its own, and that of a letter how far it stands behind `0` in ASCII."""
-    return [ord(character) - 48 for character in number.upper() if character.isalnum()]
-
-
-def _has_check_digits(values: list[int], *, weights: int) -> bool:
-    """Whether the last two are the check digits of the rest, with weights from 2 on the right up to `weights`."""
-    return (
-        values[-2] == _check_digit(values[:-2], weights)
-        and values[-1] == _check_digit(values[:-1], weights)
-        and len(set(values)) > 1
-    )
-
-
-def _check_digit(values: list[int], weights: int) -> int:
-    rest = sum(map(int.__mul__, reversed(values), _WEIGHTS[weights])) % 11
-    return 0 if rest < 2 else 11 - rest
-
-
-_WEIGHTS = {weights: [2 + i % (weights - 1) for i in range(13)] for weights in (9, 11)}
+def _has_check_digits(number: str, digits: tuple[_Digit, _Digit]) -> bool:
+    """Whether the last two are the check digits of the rest. A character counts by its distance from `0` in ASCII."""
+    values = number.encode().translate(None, _MARKS)
+    for weights, excess in digits:
+        rest = (sum(map(mul, values, weights)) - excess) % 11
+        if values[len(weights)] - 48 != (0 if rest < 2 else 11 - rest):
+            return False
+    return len(set(values)) > 1

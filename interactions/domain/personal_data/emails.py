@@ -24,8 +24,12 @@ _ADDRESS = (
     rf"(?:xn--[0-9a-z-]{{2,59}}|[{LATIN}][{LATIN}{_ACCENTS}]{{1,62}}|{_OTHER_LETTER}{{2,63}}))"
 )
 _LITERAL = r"@\[(?:IPv6:[0-9A-Fa-f:.]{2,45}|[0-9]{1,3}(?:\.[0-9]{1,3}){3})\]"
-_SIMPLE = rf"[0-9{LATIN}]+(?:[.+_-][0-9{LATIN}]+)*"
-_QUOTED = r'"(?=\S)[^"\r\n@]{0,61}[^"\r\n@\s\\]"'
+# These patterns read from the right: a plain local part behind a space, a mark or a key such as `email=`; a quoted one.
+_SIMPLE = (
+    rf"((?:[0-9{LATIN}]++(?:[.+_-](?=[0-9{LATIN}]))?+)++)"
+    r"(?:$|[ \t\n\r<>(),:;\"\[\]]|=(?:$|\w{2,20}(?:$|[\s&?])))"
+)
+_QUOTED = r'("[^"\r\n@\s\\\[\]][^"\r\n@\[\]]{0,61}(?<!\s)")(?:$|[\s<(,;:])'
 _FIRST = r"[\w\u0900-\u109f]"
 _USERINFO = r"[^\s/@]*//:[A-Za-z]"  # read from the right: what an URL has between `https://` and `@`
 # Accounts of version control: `git@github.com:org/repository.git` names nobody.
@@ -51,6 +55,8 @@ def emails(text: str) -> Iterator[Span]:
     floor = 0
     for address in compiled(f"{_ADDRESS}|{_LITERAL}").finditer(text):
         at, end = address.span()
+        if at == floor:
+            continue
         start = _start(text, floor, at, end)
         if start < at and not _is_other(text, start, at, address[1] or "", end):
             yield start, end
@@ -59,22 +65,15 @@ def emails(text: str) -> Iterator[Span]:
 
 def _start(text: str, floor: int, at: int, end: int) -> int:
     """Where the local part begins; at the sign if there is none."""
-    window = text[max(floor, at - MAX_LOCAL) : at]
-    if not window:
-        return at
-    if window[-1] == '"':
-        quoted = compiled(_QUOTED).match(window, window.rfind('"', 0, -1)) if window.count('"') > 1 else None
-        if quoted is None or not (quoted.start() == 0 or window[quoted.start() - 1] in " \t\n<(,;:"):
-            return at
-        return at - len(quoted[0])
-    latin = compiled(f"[{LATIN}{_ACCENTS}{_ATEXT}]").match(window, len(window) - 1)
-    run = compiled(_LATIN_LOCAL if latin else _ANY_LOCAL).match(window[::-1])
-    if run is None:
-        return at
-    local = window[len(window) - len(run[0]) :]
-    if not compiled(_SIMPLE).fullmatch(local):
-        local = _trimmed(local, text[end : end + 1])
-    return at - len(local)
+    window = before(text, at, min(at - floor, MAX_LOCAL))
+    if simple := compiled(_SIMPLE).match(window):
+        return at - simple.end(1)
+    if window.startswith('"'):
+        quoted = compiled(_QUOTED).match(window)
+        return at - quoted.end(1) if quoted else at
+    latin = compiled(f"[{LATIN}{_ACCENTS}{_ATEXT}]").match(window)
+    run = compiled(_LATIN_LOCAL if latin else _ANY_LOCAL).match(window)
+    return at - len(_trimmed(run[0][::-1], text[end : end + 1])) if run else at
 
 
 def _trimmed(local: str, behind: str) -> str:

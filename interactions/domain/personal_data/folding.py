@@ -7,11 +7,12 @@ as `%40` becomes its character, followed by fillers. Joining removes characters 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from bisect import bisect
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from interactions.domain.personal_data.patterns import LATIN, compiled
+from interactions.domain.personal_data.patterns import LATIN, Span, compiled
 
 # White space for every pattern, and part of an address for that of e-mail addresses.
 FILLER = "\x1f"
@@ -80,20 +81,26 @@ _ESCAPES: Mapping[str, Mapping[str, str]] = {
 
 
 class Joined(NamedTuple):
-    """A text without its invisible characters, and where each character was."""
+    """A text without the invisible characters of another one between visible ones."""
 
     text: str
-    positions: list[int]
+    whole: str
 
-    def original(self, start: int, end: int) -> tuple[int, int]:
-        return self.positions[start], self.positions[end - 1] + 1
+    def original(self, spans: Iterable[Span]) -> Iterator[Span]:
+        """Where spans of the joined text are in the whole one."""
+        starts, removed = [0], [0]
+        for invisible in compiled(_JOINED_BY).finditer(self.whole):
+            starts.append(invisible.start() - removed[-1])
+            removed.append(removed[-1] + invisible.end() - invisible.start())
+        for start, end in spans:
+            yield start + removed[bisect(starts, start) - 1], end + removed[bisect(starts, end - 1) - 1]
 
 
 def can_have_any(text: str) -> bool:
     """Whether there is a digit, or an at sign in some spelling. A text without either has no personal data."""
-    if "@" in text or "::" in text:
+    if "@" in text or "::" in text or "&commat;" in text:
         return True
-    return compiled(r"[\d\ufe6b\uff20]|&commat;").search(text) is not None
+    return compiled("[0-9]" if text.isascii() else r"[\d\ufe6b\uff20]").search(text) is not None
 
 
 def fold(text: str) -> str:
@@ -120,16 +127,10 @@ def _with_escapes_read(text: str, pattern: str, escapes: Mapping[str, str]) -> s
 
 def join(text: str) -> Joined | None:
     """The text without the invisible characters between visible ones; None if it has none."""
-    pattern = compiled(_JOINED_BY)
-    if text.isascii() or not pattern.search(text):
+    if text.isascii():
         return None
-    positions: list[int] = []
-    end = 0
-    for invisible in pattern.finditer(text):
-        positions.extend(range(end, invisible.start()))
-        end = invisible.end()
-    positions.extend(range(end, len(text)))
-    return Joined(pattern.sub("", text), positions)
+    joined = compiled(_JOINED_BY).sub("", text)
+    return None if len(joined) == len(text) else Joined(joined, text)
 
 
 def _in_ascii(text: str) -> str:

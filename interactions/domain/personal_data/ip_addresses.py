@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from socket import AF_INET6, inet_pton
@@ -9,18 +10,19 @@ from socket import AF_INET6, inet_pton
 from interactions.domain.personal_data.patterns import (
     JOINING,
     LATIN,
+    LOOK_BACK,
     RIGHT,
     Span,
     before,
     compiled,
     word_after,
-    words_before,
+    words_in,
     words_of,
 )
 
 # All that could belong to an address, after a word such as `host:` if there is one.
 _IPV6 = (
-    rf"[0-9A-Za-z:](?<![{JOINING}:][0-9A-Za-z:])(?<=(?=(?:[A-Za-z][0-9A-Za-z]{{0,31}}:)??"
+    rf"[0-9A-Za-z:](?<![{JOINING}:\]][0-9A-Za-z:])(?<=(?=(?:[A-Za-z][0-9A-Za-z]{{0,31}}:)??"
     rf"((?=[0-9A-Fa-f]{{0,4}}:)[0-9A-Fa-f:.]{{2,46}})(?![{JOINING}:]))[0-9A-Za-z:])"
 )
 _BEGINNING = rf"(?:(?<![{JOINING}][0-9])|(?<=[Ii][Pp][0-9])(?<![{JOINING}][Ii][Pp][0-9]))"
@@ -61,17 +63,19 @@ _NETWORK_WORDS = words_of(
     """
 )
 _VERSION_SIGNS = ("版本", "バージョン", "버전", "버전 ", "الإصدار ", "第")
-# What stands before a version: an operator, a product as in `Chrome/139.0.0.0`, or another version of a list.
-# These patterns read from the right.
+# What stands before a version: an operator, a product as in `Chrome/139.0.0.0`, or another version of a list. It may be
+# a package too, as in `api-1.2.3.4`. These patterns read from the right.
 _LISTED = r"(?: ?,| (?:dna|ro|ot|e|a|y|uo|>-|→|-) ,?|-)"
-_VERSION_BEFORE = (
-    r"[\"']?\s?(?:=[=><~!]|>=|\^|~|§)"
+_BEFORE = (
+    r"(?P<version>[\"']?\s?(?:=[=><~!]|>=|\^|~|§)"
     rf"|/[{LATIN}0-9_+.-]*[A-Za-z](?:$|[\s;(\"'])"
     rf"|{_LISTED}[0-9]+\.[0-9]+\.[0-9]+(?![0-9.])"
+    rf"|(?:{'|'.join(sign[::-1] for sign in _VERSION_SIGNS)}))"
+    r"|(?P<package>[_-][A-Za-z]|:[\w.-]*[A-Za-z][\w-]*/)"
+    r"|@(?P<account>[\w.-]+)"
+    r"|(?P<word>(?:[^\w\[\]\n]|_)*+[^\W\d_])"
 )
-_PACKAGE_BEFORE = r"[_-][A-Za-z]|:[\w.-]+/"
 # `node@20.1.0.112` is a package, `root@20.1.0.112` an account.
-_NAME_BEFORE = r"@([\w.-]+)"
 _ACCOUNTS = words_of(
     """
     root admin ubuntu debian user usuario deploy pi git ec2-user centos guest operator postgres
@@ -83,6 +87,7 @@ _SUFFIX = (
     rf"[_+-][{LATIN}]|=[A-Za-z]|\s?[节章節条項]"
     r"|\.(?:tar|t?gz|zip|jar|whl|deb|rpm|exe|dmg|msi|dll|so|nupkg|apk|pkg|post|dev|rc)"
 )
+_TELLING_AFTER = rf"[_+=-]|\s?[{LATIN}节章節条項\"')]|\.[a-z]"
 _WORDS_AFTER = frozenset(["release", "build", "version", "firmware"])
 
 
@@ -91,17 +96,24 @@ def ipv6_addresses(text: str) -> Iterator[Span]:
         return
     end = 0
     for candidate in compiled(_IPV6).finditer(text):
-        start, address = candidate.start(1), candidate[1]
+        start = candidate.start(1)
         if start < end:
             continue
+        address = candidate[1]
         # A sentence may go on with a dot or a colon.
-        address = address.rstrip(".")
-        if not _is_ipv6(address):
-            address = address.removesuffix(":")
-            if not _is_ipv6(address):
-                continue
-        end = start + len(address)
-        yield start, end
+        if not (length := _length_of_ipv6(address.rstrip("."))) and "." in address:
+            length = _length_of_ipv6(address.partition(".")[0])
+        stop = start + length
+        # What is behind a colon belongs to it, a mask too.
+        if length and ":[" not in text[stop - 1 : stop + 2]:
+            end = stop
+            yield start, end
+
+
+def _length_of_ipv6(address: str) -> int:
+    if _is_ipv6(address):
+        return len(address)
+    return len(address) - 1 if address.endswith(":") and _is_ipv6(address[:-1]) else 0
 
 
 def _is_ipv6(address: str) -> bool:
@@ -173,11 +185,19 @@ def _is_ipv4(text: str, start: int, end: int) -> bool:
 
 def _is_version(text: str, start: int, end: int) -> bool:
     """Whether the context says that this is a version, a section or an object identifier."""
+    window = before(text, start, LOOK_BACK)
+    context = compiled(_BEFORE).match(window)
+    if context is None and not compiled(_TELLING_AFTER).match(text, end) and not compiled(_OID).match(text, start, end):
+        return False
     if text.startswith(_PRIVATE, start):
         return False
-    if text.endswith(_VERSION_SIGNS, 0, start):
+    if context and context.lastgroup == "version":
         return True
-    words = [word for word in words_before(text, start) if word not in _BETWEEN_WORDS]
+    words = [word for word in words_in(window) if word not in _BETWEEN_WORDS]
+    return _is_version_in(context, words, text, start, end)
+
+
+def _is_version_in(context: re.Match[str] | None, words: list[str], text: str, start: int, end: int) -> bool:
     word = words[0] if words else ""
     if word in _ADDRESS_WORDS:
         return False
@@ -185,22 +205,15 @@ def _is_version(text: str, start: int, end: int) -> bool:
         return True
     if word in _NETWORK_WORDS:
         return False
-    if (
-        word in _VERSION_WORDS
-        or any(each.endswith(_VERSION) for each in words[:2])
-        or compiled(_SUFFIX).match(text, end)
-    ):
-        return True
-    window = before(text, start, 24)
-    if compiled(_VERSION_BEFORE).match(window):
+    is_named = word in _VERSION_WORDS or any(each.endswith(_VERSION) for each in words[:2])
+    kind = context.lastgroup if context else None
+    if is_named or compiled(_SUFFIX).match(text, end):
         return True
     first = int(text[start : text.index(".", start)])
     if first >= 40:
         return False
-    if account := compiled(_NAME_BEFORE).match(window):
+    if context and kind == "account":
         if not _INSTALLERS.isdisjoint(words):
             return True
-        return first != 10 and account[1][::-1] not in _ACCOUNTS and _REMOTE_SHELLS.isdisjoint(words)
-    if compiled(_PACKAGE_BEFORE).match(window):
-        return True
-    return first != 10 and word_after(text, end) in _WORDS_AFTER
+        return first != 10 and context["account"][::-1] not in _ACCOUNTS and _REMOTE_SHELLS.isdisjoint(words)
+    return kind == "package" or (first != 10 and word_after(text, end) in _WORDS_AFTER)

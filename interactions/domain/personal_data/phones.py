@@ -7,9 +7,20 @@ from collections.abc import Iterator
 
 from interactions.domain.personal_data.country_codes import ZERO_BEGINS, national_lengths
 from interactions.domain.personal_data.patterns import DASH_GAP as GAP
-from interactions.domain.personal_data.patterns import JOINING, LATIN, RIGHT, Span, compiled, words_before, words_of
+from interactions.domain.personal_data.patterns import (
+    JOINING,
+    LATIN,
+    RIGHT,
+    Span,
+    before,
+    beginning,
+    compiled,
+    words_before,
+    words_of,
+)
 
-_INTERNATIONAL = rf"\+(?<![{JOINING}+]\+)(?=(\s{{0,3}}\(?[1-9](?:[\s./()-]{{0,4}}+[0-9]){{6,17}}+))"
+# A mask in front of the plus sign counts as the number that it was: `1+5511…` is a sum.
+_INTERNATIONAL = rf"\+(?<![{JOINING}+\]]\+)(?=(\s{{0,3}}\(?[1-9](?:[\s./()-]{{0,4}}+[0-9]){{6,17}}+))"
 # Where a number ends, if it can: a line end, a tab or a wide gap divides numbers more often than their groups.
 _WIDE_GAP = r"\s*[\n\t\r]|\s{2}"
 
@@ -24,16 +35,16 @@ _TRUNK = rf"(?:\(0\){GAP}|0(?:[xX]{{2}}|[\s-][1-9][0-9](?=[\s-]))?{GAP})"
 _IN_BRACKETS = rf"\(\s?(?:\+?55{GAP})?(?:0(?:[xX]{{2}})?\s?)?{_AREA}\s?\)"
 # A number without an area code needs a label, so a letter stands shortly before it.
 _LABELLED = rf"(?:{'|'.join(f'(?<=[{LATIN}][^{JOINING}]{{{distance}}})' for distance in range(5))})"
-_BEGINNING = rf"(?:(?<=\()|(?<![{JOINING}+][+0-9])|(?<=[TtCc][Ee][Ll][0-9])|(?<=[Ff][Oo][Nn][Ee][0-9]))"
+_BEGINNING = rf"(?:(?<=\()|(?<![+][+0-9])(?<!\]\+){beginning('+0-9', 'tel', 'cel', 'fone')})"
 _BRAZILIAN = (
-    rf"[+(0-9]{_BEGINNING}(?<=(?=("
+    rf"[+(0-9]{_BEGINNING}(?<=(?=\+|0[0-9xX\s(-]|[1-9][0-9]|9[\s.-]|\((?:[\s+05]|[1-9][1-9]))(?=("
     rf"(?P<brackets>(?:{_COUNTRY})?{_TRUNK}?{_IN_BRACKETS}{GAP}{_NUMBER})"
     rf"|(?P<country>{_COUNTRY}{_TRUNK}?{_AREA}{GAP}{_NUMBER})"
-    rf"|(?P<area>{_TRUNK}?{_AREA}{GAP}{_NUMBER})"
+    rf"|(?P<area>{_TRUNK}?{_AREA}{GAP}(?:{_MOBILE}|(?P<fixed>{_FIXED})))"
     rf"|(?P<local>{_LABELLED}{_NUMBER})"
     rf"){RIGHT})[+(0-9])"
 )
-_FIXED_IN_HALVES = r"([2-5][0-9]{3})(\s?-\s?|\.)([0-9]{4})"
+_HALVES = r"([2-5][0-9]{3})(?:\s?-\s?|\.)([0-9]{4})"
 # A word before a number that makes it a phone number in every spelling.
 _LABELS = words_of(
     """
@@ -57,9 +68,7 @@ _OTHER_LABELS = words_of(
     dez dezembro item items itens model modelo version versão
     """
 )
-_FOUR_DIGITS_AFTER = r"\s[0-9]{4}(?![0-9])"
-_FOUR_DIGITS_BEFORE = r"(?<![0-9])[0-9]{4}\s$"
-_JOINED_ON_THE_LEFT = rf"(?:[#/_]|[.:=-](?<=[{JOINING}\]].))$"
+_FOUR_DIGITS = r"\s[0-9]{4}(?![0-9])"  # read from either side
 
 
 def international_phones(text: str) -> Iterator[Span]:
@@ -75,29 +84,31 @@ def international_phones(text: str) -> Iterator[Span]:
 
 def _end_of_international(text: str, start: int, end: int) -> int:
     """The end of the longest prefix, in whole groups, that the plan of its country allows; 0 if there is none."""
-    best, digits, position = 0, "", start
+    digits = "".join(filter(str.isdecimal, text[start:end]))
+    plan = national_lengths(digits)
+    if plan is None:
+        return 0
+    code, lengths = plan
+    trunk = code not in ZERO_BEGINS and digits[len(code)] == "0"  # as in +44 (0)20
+    head = len(code) + trunk
+    if trunk and digits[head] == "0":
+        return 0
+    best = length = position = 0
     for group in compiled("[0-9]+").finditer(text, start, end):
         if best and compiled(_WIDE_GAP).match(text, position):
             break
-        digits += group[0]
-        position = group.end()
-        if _is_in_plan(digits) and compiled(RIGHT).match(text, position):
+        begin, position = group.span()
+        length += position - begin
+        if (
+            length - head in lengths
+            and _is_in_plan(code, digits[head:length])
+            and compiled(RIGHT).match(text, position)
+        ):
             best = position
     return best
 
 
-def _is_in_plan(digits: str) -> bool:
-    plan = national_lengths(digits)
-    if plan is None:
-        return False
-    code, lengths = plan
-    number = digits[len(code) :]
-    if code not in ZERO_BEGINS:
-        number = number.removeprefix("0")
-        if number.startswith("0"):
-            return False
-    if len(number) not in lengths:
-        return False
+def _is_in_plan(code: str, number: str) -> bool:
     if code == "55":
         return compiled(rf"{_AREA}(?:9[0-9]{{8}}|[2-5][0-9]{{7}})").fullmatch(number) is not None
     return code != "1" or compiled("(?:[2-9][0-9]{2}){2}[0-9]{4}").fullmatch(number) is not None
@@ -115,24 +126,37 @@ def brazilian_phones(text: str) -> Iterator[Span]:
 def _is_brazilian(text: str, candidate: re.Match[str], last: int) -> bool:
     """Whether form and context make it a phone number; `last` is where the one before it ends."""
     start, number = candidate.start(), candidate[1]
-    glued = compiled(f"[{JOINING}]").match(text, start - 1) is not None if start else False
-    if (candidate["brackets"] or number.startswith("+")) and not glued:
+    previous = text[start - 1] if start else ""
+    glued = previous.isalpha() and previous < "\u0250"
+    if (candidate["brackets"] or number[0] == "+") and not glued:
         return True
     label = _label(text, start)
     if label is not None or glued:
         return label is True
-    if candidate["local"] or compiled(_JOINED_ON_THE_LEFT).search(text[max(0, start - 2) : start]):
+    if candidate["local"] or _is_part(text, start, previous):
         return False
     if number.isdecimal():
         # Ten digits may be a time, twelve an account: only mobile numbers have a form of their own.
         return (len(number) == 11 and number[2] == "9") or (len(number) == 13 and number[4] == "9")
-    if compiled(_FOUR_DIGITS_AFTER).match(text, candidate.end(1)) or compiled(_FOUR_DIGITS_BEFORE).search(
-        text[max(last, start - 6) : start]
-    ):
-        return False  # a group of a longer number
-    if candidate["area"] and (halves := compiled(_FIXED_IN_HALVES).search(number)):
-        return not _is_range(halves[1], halves[3])
-    return bool(candidate["country"]) or number.startswith("0") or _has_mobile_form(number)
+    if "-" not in number:
+        digits = compiled(_FOUR_DIGITS)
+        if digits.match(text, candidate.end(1)) or digits.match(before(text, start, min(6, start - last))):
+            return False  # a group of a longer number
+    if candidate["fixed"] is None:
+        return True
+    halves = compiled(_HALVES).fullmatch(candidate["fixed"])
+    return not _is_range(halves[1], halves[2]) if halves else number[0] == "0"
+
+
+def _is_part(text: str, start: int, previous: str) -> bool:
+    """Whether a mark joins it with what stands on the left, as in `ORD-11912345678`."""
+    if previous in ("#", "/", "_"):
+        return True
+    return (
+        previous in (".", ":", "=", "-")
+        and start > 1
+        and compiled(f"[{JOINING}\\]]").match(text, start - 2) is not None
+    )
 
 
 def _label(text: str, start: int) -> bool | None:
@@ -150,8 +174,3 @@ def _is_range(low: str, high: str) -> bool:
     are_years = low[:2] in ("19", "20") and high[:2] in ("19", "20")
     are_round = low.endswith("00") and high.endswith("00")
     return low < high and (are_years or are_round)
-
-
-def _has_mobile_form(number: str) -> bool:
-    digits = "".join(filter(str.isdecimal, number))
-    return len(digits) == 11 and digits[2] == "9"
