@@ -25,6 +25,11 @@ BAD = [
     ("INTERACTIONS_RATE_LIMIT_KEY", "0/minute", "E006"),
     ("INTERACTIONS_REDACTION", "cpf=hide", "E007"),
     ("INTERACTIONS_SPENDING_LIMIT_USER", "much", "E010"),
+    ("INTERACTIONS_REDACTION", 5, "E007"),
+    ("INTERACTIONS_REDACTION", None, "E007"),
+    ("INTERACTIONS_REDACTION", b"cpf=mask", "E007"),
+    ("INTERACTIONS_REDACTION", ["cpf=mask"], "E007"),
+    ("INTERACTIONS_REDACTION", {"cpf": "mask"}, "E007"),
 ]
 
 

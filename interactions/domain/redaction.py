@@ -17,8 +17,11 @@ def parse_policy(text: str) -> Policy:
     """Read a policy such as `cpf=mask,email=refuse`. `all=mask` names every kind, and later words win.
 
     Raises:
+        TypeError: the policy is no text.
         ValueError: the text is no policy.
     """
+    if not isinstance(text, str):
+        raise TypeError(f"{text!r} is no text")
     policy: dict[Kind, Action] = {}
     for word in filter(None, map(str.strip, text.split(","))):
         kind, _, action = (part.strip() for part in word.partition("="))

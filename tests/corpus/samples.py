@@ -90,7 +90,7 @@ FAMILIES: dict[str, tuple[list[str], Writing, int]] = {
 }
 
 
-def samples(seed: int = SEED) -> Iterator[Sample]:
+def samples(seed: int | str = SEED) -> Iterator[Sample]:
     """The whole corpus, the same for the same seed."""
     for family, (templates, writing, repeats) in FAMILIES.items():
         random = Random(f"{seed} {family}")

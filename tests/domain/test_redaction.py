@@ -1,4 +1,4 @@
-"""Personal data in texts: what is valid is masked in every spelling, what only looks like it is left."""
+"""Personal data in texts is masked in every spelling, and values that only look like personal data are left alone."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from interactions.domain.redaction import KINDS, Kind, parse_policy, redact
+from tests.corpus.values import luhn, with_check_digits
 
 ALL = parse_policy("all=mask")
 WORDS = st.text(st.sampled_from("abcdefghijklmnopqrstuvwxyzáéç ,.!?\n"), max_size=30).map(lambda text: f"{text} ")
@@ -14,24 +15,6 @@ WORDS = st.text(st.sampled_from("abcdefghijklmnopqrstuvwxyzáéç ,.!?\n"), max_
 
 def masked(text: str, kind: Kind) -> str:
     return redact(text, {kind: "mask"}).text
-
-
-def check_digit(values: list[int], weights: int) -> int:
-    """By weights from 2 on the right, which begin again after the highest (Receita Federal, modulo 11)."""
-    rest = sum(value * (2 + i % (weights - 1)) for i, value in enumerate(reversed(values))) % 11
-    return 0 if rest < 2 else 11 - rest
-
-
-def with_check_digits(body: str, weights: int) -> str:
-    for _ in range(2):
-        body += str(check_digit([ord(character) - 48 for character in body], weights))
-    return body
-
-
-def luhn(body: str) -> str:
-    digits = [int(digit) for digit in reversed(body)]
-    total = sum(sum(divmod(2 * digit, 10)) if i % 2 == 0 else digit for i, digit in enumerate(digits))
-    return body + str(-total % 10)
 
 
 CPFS = st.from_regex(r"[0-9]{9}", fullmatch=True).filter(lambda body: len(set(body)) > 1)
@@ -136,6 +119,10 @@ LEFT = [
     "order 1234567890123456",
     "a529.982.247-25b",
     "1529.982.247-25",
+    "0.52998224725",
+    "20200430100037",
+    "20200430.100037",
+    "50:06:01:60:3b:20:11:22",
 ]
 
 
@@ -144,7 +131,42 @@ def test_what_only_looks_like_it_is_left(text: str) -> None:
     assert redact(text, ALL) == (text, {})
 
 
-@given(st.text(st.sampled_from("0123456789.-/ ()+@abcxyzAF:[]CPF"), max_size=80))
+PIECES = [
+    *("529.982.247-25", "52998224725", "11.222.333/0001-81", "11222333000181", "4111 1111 1111 1111", "4000", "+55 "),
+    *(
+        "11 91234-5678",
+        "11912345678",
+        "1131234567",
+        "+351 912 345 678",
+        "ana@example.com",
+        "@b.co",
+        "192.168.0.1",
+        "1.2.3.4",
+    ),
+    *(
+        "2001:db8::1",
+        "::",
+        "fdab::cd",
+        "2.5.4.3",
+        "[IP]",
+        "[CPF].",
+        "[1]",
+        "tel ",
+        "id ",
+        "version ",
+        "CPF",
+        '"',
+        "/",
+        "+",
+    ),
+    *(".", "-", ":", ",", " ", "\n", "\t", "\u200b", "＠", "１", "%40", "%2F", "0.", " and ", "("),
+]
+
+
+@given(
+    st.text(st.sampled_from("0123456789.-/ ()+@abcxyzAF:[]CPF\n\u200b％＠１é漢"), max_size=80)
+    | st.lists(st.sampled_from(PIECES), max_size=9).map("".join)
+)
 def test_masking_twice_changes_nothing(text: str) -> None:
     once = redact(text, ALL)
     assert redact(once.text, ALL) == (once.text, {})

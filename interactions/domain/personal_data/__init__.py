@@ -48,11 +48,11 @@ def find(text: str, kinds: Collection[Kind]) -> list[Found]:
     found = _search(folded, kinds)
     joined = join(folded)
     if joined:
-        # An invisible character may stand inside a value or between two: both readings count, the joined one first.
+        # An invisible character may stand inside a value or between two: both readings count.
         inside = sorted(_search(joined.text, kinds))
         spans = joined.original((start, end) for start, end, _ in inside)
         first = [(*span, kind) for span, (_, _, kind) in zip(spans, inside, strict=True)] if inside else []
-        found = _without_overlaps(first, found)
+        found = _merged(first, found)
     return sorted(found)
 
 
@@ -98,12 +98,20 @@ def _blanked(text: str, spans: Iterable[Span]) -> str:
     return "".join([*pieces, text[position:]])
 
 
-def _without_overlaps(first: list[Found], second: list[Found]) -> list[Found]:
-    """All of the first, and of the second those that overlap none of the first."""
-    kept, index = [], 0
-    for start, end, kind in sorted(second):
-        while index < len(first) and first[index][1] <= start:
+def _merged(joined: list[Found], whole: list[Found]) -> list[Found]:
+    """What is found in a joined text and in the whole one. Of two that overlap the one wins that contains the other."""
+    kept: list[Found] = []
+    whole = sorted(whole)
+    index = 0
+    for each in sorted(joined):
+        while index < len(whole) and whole[index][1] <= each[0]:
+            kept.append(whole[index])
             index += 1
-        if index == len(first) or first[index][0] >= end:
-            kept.append((start, end, kind))
-    return first + kept
+        last = index
+        while last < len(whole) and whole[last][0] < each[1]:
+            last += 1
+        inside = last == index or (each[0] <= whole[index][0] and whole[last - 1][1] <= each[1])
+        if inside:
+            kept.append(each)
+            index = last
+    return kept + whole[index:]

@@ -46,6 +46,8 @@ def cpfs(text: str) -> Iterator[Span]:
             continue
         if (number.count(".") == 3 and _is_ipv4(number)) or (number.isdecimal() and is_fraction(text, start)):
             continue
+        if not number.isdecimal() and _has_thousands_beside(text, start, stop):
+            continue
         end = stop
         yield start, end
 
@@ -69,7 +71,9 @@ def _cnpjs_in_capitals(text: str) -> Iterator[Span]:
             continue
         if "/" not in number and "".join(filter(str.isalnum, number))[:12].isalpha():
             continue  # words
-        if number.isdecimal() and (compiled(_TIME).fullmatch(number) or _is_other(text, start)):
+        if "/" not in number and _is_time("".join(filter(str.isalnum, number))):
+            continue
+        if number.isdecimal() and _is_other(text, start):
             continue
         yield start, end
 
@@ -84,6 +88,10 @@ def _cnpjs_in_small_letters(text: str) -> Iterator[Span]:
             yield start, end
 
 
+def _is_time(digits: str) -> bool:
+    return compiled(_TIME).fullmatch(digits) is not None
+
+
 def _is_other(text: str, start: int) -> bool:
     return is_fraction(text, start) or compiled(_BANK_SLIP).match(before(text, start, 9)) is not None
 
@@ -93,6 +101,14 @@ def is_fraction(text: str, start: int) -> bool:
     if start < 2 or text[start - 1] != ".":
         return False
     return compiled(_FRACTION).match(before(text, start, 16)) is not None
+
+
+def _has_thousands_beside(text: str, start: int, end: int) -> bool:
+    """Whether a comma joins it with another group of three digits, as in a row of large numbers."""
+    if text[start - 1 : start] != "," and text[end : end + 1] != ",":
+        return False
+    thousands = compiled(",[0-9]{3}(?![0-9])")
+    return bool(thousands.match(text, end) and thousands.match(before(text, start, 5)))
 
 
 def _is_ipv4(number: str) -> bool:

@@ -22,7 +22,7 @@ from interactions.domain.personal_data.patterns import (
 
 # All that could belong to an address, after a word such as `host:` if there is one.
 _IPV6 = (
-    rf"[0-9A-Za-z:](?<![{JOINING}:\]][0-9A-Za-z:])(?<=(?=(?:[A-Za-z][0-9A-Za-z]{{0,31}}:)??"
+    rf"[0-9A-Za-z:](?<![{JOINING}\]][0-9A-Za-z:])(?<![{JOINING}:\]]:[0-9A-Za-z:])(?<=(?=(?:[A-Za-z][0-9A-Za-z]{{0,31}}:)??"
     rf"((?=[0-9A-Fa-f]{{0,4}}:)[0-9A-Fa-f:.]{{2,46}})(?![{JOINING}:]))[0-9A-Za-z:])"
 )
 _BEGINNING = rf"(?:(?<![{JOINING}][0-9])|(?<=[Ii][Pp][0-9])(?<![{JOINING}][Ii][Pp][0-9]))"
@@ -70,6 +70,8 @@ _BEFORE = (
     r"(?P<version>[\"']?\s?(?:=[=><~!]|>=|\^|~|§)"
     rf"|/[{LATIN}0-9_+.-]*[A-Za-z](?:$|[\s;(\"'])"
     rf"|{_LISTED}[0-9]+\.[0-9]+\.[0-9]+(?![0-9.])"
+    r"|[ ,]{1,2}[0-9]{3,5} ?CFR"
+    r"|(?: ot| ->| arap|) [^\n]{1,30}(?<![a-z])(?:hctap|edargpu|etadpu|pmub)(?![a-z])"
     rf"|(?:{'|'.join(sign[::-1] for sign in _VERSION_SIGNS)}))"
     r"|(?P<package>[_-][A-Za-z]|:[\w.-]*[A-Za-z][\w-]*/)"
     r"|@(?P<account>[\w.-]+)"
@@ -87,7 +89,11 @@ _SUFFIX = (
     rf"[_+-][{LATIN}]|=[A-Za-z]|\s?[节章節条項]"
     r"|\.(?:tar|t?gz|zip|jar|whl|deb|rpm|exe|dmg|msi|dll|so|nupkg|apk|pkg|post|dev|rc)"
 )
-_TELLING_AFTER = rf"[_+=-]|\s?[{LATIN}节章節条項\"')]|\.[a-z]"
+_TELLING_AFTER = rf"[_+=.-]|[ ,]-?[0-9]*\.[0-9]|\s?[{LATIN}节章節条項\"')]|\.[a-z]"
+# An SVG path writes decimals without a space between them, a document the numbers of its headings.
+_DECIMAL = r"[ ,-]?-?[0-9]*\.[0-9]"
+_DECIMAL_BEFORE = r"[ ,a-zA-Z-]?[0-9]+\.[0-9]*[ ,a-zA-Z-]"
+_HEADING = r"\.[ \t]+[A-Z][a-z]"
 _WORDS_AFTER = frozenset(["release", "build", "version", "firmware"])
 
 
@@ -180,7 +186,10 @@ def _in_fours(text: str, groups: list[Span]) -> Iterator[Span]:
 
 
 def _is_ipv4(text: str, start: int, end: int) -> bool:
-    return compiled(_IPV4).fullmatch(text, start, end) is not None
+    """Of the network 0.0.0.0/8 only the address that stands for all is in use."""
+    if not compiled(_IPV4).fullmatch(text, start, end):
+        return False
+    return text[start : start + 2] != "0." or text[start:end] == "0.0.0.0"  # noqa: S104  nothing is bound to it
 
 
 def _is_version(text: str, start: int, end: int) -> bool:
@@ -192,6 +201,10 @@ def _is_version(text: str, start: int, end: int) -> bool:
     if text.startswith(_PRIVATE, start):
         return False
     if context and context.lastgroup == "version":
+        return True
+    if compiled(_DECIMAL).match(text, end) and compiled(_DECIMAL_BEFORE).match(window):
+        return True
+    if compiled(_HEADING).match(text, end) and window[:1] in ("", "\n", ">"):
         return True
     words = [word for word in words_in(window) if word not in _BETWEEN_WORDS]
     return _is_version_in(context, words, text, start, end)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from interactions.domain.personal_data.country_codes import ZERO_BEGINS, national_lengths
+from interactions.domain.personal_data.folding import FILLER
 from interactions.domain.personal_data.patterns import DASH_GAP as GAP
 from interactions.domain.personal_data.patterns import (
     JOINING,
@@ -20,7 +21,7 @@ from interactions.domain.personal_data.patterns import (
 )
 
 # A mask in front of the plus sign counts as the number that it was: `1+5511…` is a sum.
-_INTERNATIONAL = rf"\+(?<![{JOINING}+\]]\+)(?=(\s{{0,3}}\(?[1-9](?:[\s./()-]{{0,4}}+[0-9]){{6,17}}+))"
+_INTERNATIONAL = rf"\+(?<![{JOINING}+\]]\+)(?=({FILLER}{{0,2}}\(?[1-9](?:[\s./()-]{{0,4}}+[0-9]){{6,17}}+))"
 # Where a number ends, if it can: a line end, a tab or a wide gap divides numbers more often than their groups.
 _WIDE_GAP = r"\s*[\n\t\r]|\s{2}"
 
@@ -133,7 +134,7 @@ def _is_brazilian(text: str, candidate: re.Match[str], last: int) -> bool:
     label = _label(text, start)
     if label is not None or glued:
         return label is True
-    if candidate["local"] or _is_part(text, start, previous):
+    if candidate["local"] or _is_part(text, start, previous) or len(set(number)) == 1:
         return False
     if number.isdecimal():
         # Ten digits may be a time, twelve an account: only mobile numbers have a form of their own.
