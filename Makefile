@@ -118,7 +118,7 @@ test-transports: .venv/dev.stamp dynamodb-local-for-tests
 	$(MANAGE) test --transport gateway
 
 .PHONY: bench
-bench: .venv/dev.stamp .dynamodb-local/stamp ## measure the function on Lambda, and stores of 1,000 and 100,000 interactions (BENCH=lambda, BENCH=scale)
+bench: .venv/dev.stamp .dynamodb-local/stamp ## measure the function on Lambda, redaction, and stores of 1,000 and 100,000 interactions (BENCH=lambda, redaction or scale)
 	PYTHONPATH=infra/lambda $(BIN)/python -m benchmarks $(BENCH)
 
 ARCH ?= arm64

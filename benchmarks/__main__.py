@@ -12,7 +12,11 @@ import django
 from tests.dynamodb_local import Absent
 
 # Modules with `run()`, which prints what it measures and returns the promises that are not kept.
-BENCHES = {"lambda": "benchmarks.lambda_function.bench", "scale": "benchmarks.scale"}
+BENCHES = {
+    "lambda": "benchmarks.lambda_function.bench",
+    "redaction": "benchmarks.redaction",
+    "scale": "benchmarks.scale",
+}
 
 
 def main() -> int:
