@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 
 from interactions.domain.redaction import Kind
-from tests.corpus import sentences, sentences_asian, technical, untouched
+from tests.corpus import messages, sentences, sentences_asian, technical, untouched
 from tests.corpus.lookalikes import LOOKALIKES
 from tests.corpus.values import NARROWER, VALUES
 
@@ -73,6 +73,7 @@ FAMILIES: dict[str, tuple[list[str], Writing, int]] = {
     "Arabic": (sentences_asian.ARABIC, as_it_is, 20),
     "wide and invisible characters": (sentences_asian.WIDE, wide_or_with_an_invisible_character, 20),
     "logs, data and code": (technical.FOUND, as_it_is, 20),
+    "messages, forms and settings": (messages.MIXED, as_it_is, 20),
     "encoded": (technical.ENCODED, percent_encoded, 20),
     "broken over lines": (
         [

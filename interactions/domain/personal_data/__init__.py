@@ -16,7 +16,7 @@ from interactions.domain.personal_data.documents import cnpjs, cpfs
 from interactions.domain.personal_data.emails import emails
 from interactions.domain.personal_data.folding import can_have_any, fold, join
 from interactions.domain.personal_data.ip_addresses import ipv4_addresses, ipv6_addresses
-from interactions.domain.personal_data.patterns import Span
+from interactions.domain.personal_data.patterns import Span, compiled
 from interactions.domain.personal_data.phones import brazilian_phones, international_phones
 from interactions.domain.redaction import Kind
 
@@ -36,6 +36,8 @@ FINDERS: tuple[tuple[Kind, Callable[[str], Iterator[Span]]], ...] = (
 
 # Longer than a value, and than the context that decides about it.
 _MARGIN = 80
+# Fewer digits between two masks make no value.
+_FOUR_DIGITS = r"\d(?:[^\d\[\]]{0,6}\d){3}"
 
 Found = tuple[int, int, Kind]
 
@@ -60,7 +62,10 @@ def find_beside(text: str, kinds: Collection[Kind], masks: Iterable[Span]) -> li
     """What is found near the masks of a masked text alone. A mask can end a number that was part of a longer one."""
     found: list[Found] = []
     for begin, end in _neighbourhoods(masks, len(text)):
-        for start, stop, kind in find(text[begin:end], kinds):
+        part = text[begin:end]
+        if not ("@" in part or "::" in part or compiled(_FOUR_DIGITS).search(part)):
+            continue
+        for start, stop, kind in find(part, kinds):
             # What is close to a cut may be cut itself.
             if (begin == 0 or start >= _MARGIN) and (end == len(text) or stop <= end - begin - _MARGIN):
                 found.append((begin + start, begin + stop, kind))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from interactions.domain.personal_data.documents import is_fraction
+from interactions.domain.personal_data.documents import is_fraction, is_on_bank_slip
 from interactions.domain.personal_data.patterns import DASH_GAP as GAP
 from interactions.domain.personal_data.patterns import RIGHT, Span, before, beginning, compiled, words_before, words_of
 
@@ -97,8 +97,9 @@ def _in_other_groups(text: str) -> Iterator[Span]:
         number = found if found.isdecimal() else "".join(filter(str.isdecimal, found))
         if len(number) not in _lengths(number[:4]) or not _satisfies_luhn(number):
             continue
-        if number != found or not is_fraction(text, start):
-            yield start, end
+        if number == found and (is_fraction(text, start) or is_on_bank_slip(text, start)):
+            continue
+        yield start, end
 
 
 @cache

@@ -46,7 +46,7 @@ def cpfs(text: str) -> Iterator[Span]:
             continue
         if (number.count(".") == 3 and _is_ipv4(number)) or (number.isdecimal() and is_fraction(text, start)):
             continue
-        if not number.isdecimal() and _has_thousands_beside(text, start, stop):
+        if not number.isdecimal() and (_is_in_odd_groups(number, 4) or _has_thousands_beside(text, start, stop)):
             continue
         end = stop
         yield start, end
@@ -71,9 +71,11 @@ def _cnpjs_in_capitals(text: str) -> Iterator[Span]:
             continue
         if "/" not in number and "".join(filter(str.isalnum, number))[:12].isalpha():
             continue  # words
+        if _is_in_odd_groups(number, 5):
+            continue
         if "/" not in number and _is_time("".join(filter(str.isalnum, number))):
             continue
-        if number.isdecimal() and _is_other(text, start):
+        if number.isdecimal() and (is_fraction(text, start) or is_on_bank_slip(text, start)):
             continue
         yield start, end
 
@@ -92,8 +94,8 @@ def _is_time(digits: str) -> bool:
     return compiled(_TIME).fullmatch(digits) is not None
 
 
-def _is_other(text: str, start: int) -> bool:
-    return is_fraction(text, start) or compiled(_BANK_SLIP).match(before(text, start, 9)) is not None
+def is_on_bank_slip(text: str, start: int) -> bool:
+    return compiled(_BANK_SLIP).match(before(text, start, 9)) is not None
 
 
 def is_fraction(text: str, start: int) -> bool:
@@ -101,6 +103,12 @@ def is_fraction(text: str, start: int) -> bool:
     if start < 2 or text[start - 1] != ".":
         return False
     return compiled(_FRACTION).match(before(text, start, 16)) is not None
+
+
+def _is_in_odd_groups(number: str, groups: int) -> bool:
+    """Whether white space alone divides it, but not as people write it. A line end may be anywhere."""
+    count = len(number.split())
+    return 1 < count != groups and "\n" not in number and "".join(number.split()).isalnum()
 
 
 def _has_thousands_beside(text: str, start: int, end: int) -> bool:

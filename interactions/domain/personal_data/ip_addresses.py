@@ -28,9 +28,11 @@ _IPV6 = (
 _BEGINNING = rf"(?:(?<![{JOINING}][0-9])|(?<=[Ii][Pp][0-9])(?<![{JOINING}][Ii][Pp][0-9]))"
 _RUN = rf"[0-9]{_BEGINNING}(?<![0-9]\.[0-9])[0-9]*+(?:\.[0-9]++){{3}}+((?:\.[0-9]++)++)?+{RIGHT}"
 _OCTETS = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
-_IPV4 = rf"{_OCTETS}(?:\.{_OCTETS}){{3}}"
+# Of the network 0.0.0.0/8 only the address that stands for all is in use.
+_IPV4 = rf"(?!0){_OCTETS}(?:\.{_OCTETS}){{3}}|0\.0\.0\.0"
 # The first arcs of the object identifiers in use. Nearly all of them are longer than an address, or begin with these.
-_OID = r"(?:1\.3\.6\.1|1\.2\.840|2\.5\.4|2\.5\.29|2\.16\.840|1\.3\.14|1\.3\.132|2\.23\.140|0\.9\.2342)(?:\.|$)"
+_OID_BEGINNINGS = ("1.3.6.1", "1.2.840", "2.5.4", "2.5.29", "2.16.840", "1.3.14", "1.3.132", "2.23.140", "0.9.2342")
+_OID = rf"(?:{'|'.join(map(re.escape, _OID_BEGINNINGS))})(?:\.|$)"
 # Networks that no number of a version or an identifier contains but by accident.
 _PRIVATE = ("192.168.", "127.0.0.1", *(f"172.{block}." for block in range(16, 32)))
 _PRIVATE_FOUR = r"(?<![0-9])(?:192\.168|127\.0|172\.(?:1[6-9]|2[0-9]|3[01]))\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9])"
@@ -62,7 +64,21 @@ _NETWORK_WORDS = words_of(
     router roteador inet ping listen bind allow deny block bloquear
     """
 )
-_VERSION_SIGNS = ("版本", "バージョン", "버전", "버전 ", "الإصدار ", "第")
+# Words of languages that write them together with others.
+_VERSION_SIGNS = ("版", "バージョン", "버전", "إصدار", "更新", "升级", "アップデート", "업데이트", "第")
+_NETWORK_SIGNS = ("地址", "服务器", "アドレス", "サーバ", "서버", "주소", "خادم", "عنوان")
+# Before numbers that are all small; an address of a network 10.0.0.0/8 is none of these.
+_PRODUCT_WORDS = words_of(
+    """
+    node nodejs npm postgres postgresql mysql mariadb mongodb redis kafka elasticsearch nginx apache python php
+    ruby perl
+    golang rust docker kubernetes terraform ansible gcc clang llvm openssl ubuntu debian fedora rhel centos
+    alpine dotnet
+    react vue angular django rails spring jenkins gitlab excel outlook word teams zoom skype unity blender
+    webkit electron
+    cuda nvidia wordpress drupal magento v8
+    """
+)
 # What stands before a version: an operator, a product as in `Chrome/139.0.0.0`, or another version of a list. It may be
 # a package too, as in `api-1.2.3.4`. These patterns read from the right.
 _LISTED = r"(?: ?,| (?:dna|ro|ot|e|a|y|uo|>-|→|-) ,?|-)"
@@ -72,7 +88,7 @@ _BEFORE = (
     rf"|{_LISTED}[0-9]+\.[0-9]+\.[0-9]+(?![0-9.])"
     r"|[ ,]{1,2}[0-9]{3,5} ?CFR"
     r"|(?: ot| ->| arap|) [^\n]{1,30}(?<![a-z])(?:hctap|edargpu|etadpu|pmub)(?![a-z])"
-    rf"|(?:{'|'.join(sign[::-1] for sign in _VERSION_SIGNS)}))"
+    r")"
     r"|(?P<package>[_-][A-Za-z]|:[\w.-]*[A-Za-z][\w-]*/)"
     r"|@(?P<account>[\w.-]+)"
     r"|(?P<word>(?:[^\w\[\]\n]|_)*+[^\W\d_])"
@@ -86,10 +102,12 @@ _ACCOUNTS = words_of(
 _INSTALLERS = frozenset(["npm", "npx", "yarn", "pnpm", "bun", "install", "add"])
 _REMOTE_SHELLS = frozenset(["ssh", "scp", "sftp", "rsync", "mosh", "sshfs"])
 _SUFFIX = (
-    rf"[_+-][{LATIN}]|=[A-Za-z]|\s?[节章節条項]"
+    rf"[_+-][{LATIN}]|=[A-Za-z]|\s?(?:[节章節条項版]|バージョン|버전)"
+    r"|,? (?:of|in|from|do|da|del|no|na|en) (?:(?:the|o|a|la|el) )?"
+    r"(?i:rfc|manual|spec|standard|handbook|guide|edital|norma|lei)"
     r"|\.(?:tar|t?gz|zip|jar|whl|deb|rpm|exe|dmg|msi|dll|so|nupkg|apk|pkg|post|dev|rc)"
 )
-_TELLING_AFTER = rf"[_+=.-]|[ ,]-?[0-9]*\.[0-9]|\s?[{LATIN}节章節条項\"')]|\.[a-z]"
+_TELLING_AFTER = rf"[_+=.-]|\s?[{LATIN}节章節条項版バ버\"')]|\.[a-z]"
 # An SVG path writes decimals without a space between them, a document the numbers of its headings.
 _DECIMAL = r"[ ,-]?-?[0-9]*\.[0-9]"
 _DECIMAL_BEFORE = r"[ ,a-zA-Z-]?[0-9]+\.[0-9]*[ ,a-zA-Z-]"
@@ -186,23 +204,24 @@ def _in_fours(text: str, groups: list[Span]) -> Iterator[Span]:
 
 
 def _is_ipv4(text: str, start: int, end: int) -> bool:
-    """Of the network 0.0.0.0/8 only the address that stands for all is in use."""
-    if not compiled(_IPV4).fullmatch(text, start, end):
-        return False
-    return text[start : start + 2] != "0." or text[start:end] == "0.0.0.0"  # noqa: S104  nothing is bound to it
+    return compiled(_IPV4).fullmatch(text, start, end) is not None
+
+
+def _is_oid(text: str, start: int, end: int) -> bool:
+    return text.startswith(_OID_BEGINNINGS, start) and compiled(_OID).match(text, start, end) is not None
 
 
 def _is_version(text: str, start: int, end: int) -> bool:
     """Whether the context says that this is a version, a section or an object identifier."""
     window = before(text, start, LOOK_BACK)
     context = compiled(_BEFORE).match(window)
-    if context is None and not compiled(_TELLING_AFTER).match(text, end) and not compiled(_OID).match(text, start, end):
+    is_decimal = bool(compiled(_DECIMAL_BEFORE).match(window) and compiled(_DECIMAL).match(text, end))
+    # The usual case: nothing beside it tells anything.
+    if context is None and not (is_decimal or compiled(_TELLING_AFTER).match(text, end) or _is_oid(text, start, end)):
         return False
     if text.startswith(_PRIVATE, start):
         return False
-    if context and context.lastgroup == "version":
-        return True
-    if compiled(_DECIMAL).match(text, end) and compiled(_DECIMAL_BEFORE).match(window):
+    if is_decimal or (context and context.lastgroup == "version"):
         return True
     if compiled(_HEADING).match(text, end) and window[:1] in ("", "\n", ">"):
         return True
@@ -212,19 +231,24 @@ def _is_version(text: str, start: int, end: int) -> bool:
 
 def _is_version_in(context: re.Match[str] | None, words: list[str], text: str, start: int, end: int) -> bool:
     word = words[0] if words else ""
-    if word in _ADDRESS_WORDS:
+    if word in _ADDRESS_WORDS or (word > "\u0600" and any(sign in word for sign in _NETWORK_SIGNS)):
         return False
-    if compiled(_OID).match(text, start, end):
+    if _is_oid(text, start, end):
         return True
-    if word in _NETWORK_WORDS:
+    if word in _NETWORK_WORDS and words[:2] != ["server", "sql"]:
         return False
     is_named = word in _VERSION_WORDS or any(each.endswith(_VERSION) for each in words[:2])
     kind = context.lastgroup if context else None
+    if word > "\u0600" and any(sign in each for each in words[:2] for sign in _VERSION_SIGNS):
+        return True
     if is_named or compiled(_SUFFIX).match(text, end):
         return True
     first = int(text[start : text.index(".", start)])
     if first >= 40:
         return False
+    is_product = text[start - 1 : start] == " " and (word in _PRODUCT_WORDS or words[:2] == ["server", "sql"])
+    if is_product and first != 10 and all(int(group) < 40 for group in text[start:end].split(".")[:3]):
+        return True
     if context and kind == "account":
         if not _INSTALLERS.isdisjoint(words):
             return True
