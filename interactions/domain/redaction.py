@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, cast
 
 Kind = Literal["cpf", "cnpj", "phone", "email", "card", "ip"]
 KINDS: tuple[Kind, ...] = ("cpf", "cnpj", "phone", "email", "card", "ip")
+_MASKS: dict[Kind, str] = {kind: f"[{kind.upper()}]" for kind in KINDS}
 Action = Literal["mask", "refuse"]
 ACTIONS: tuple[Action, ...] = ("mask", "refuse")
 # The action for each kind. A kind that is not there is left alone.
@@ -52,19 +54,20 @@ def redact(text: str, policy: Policy) -> Redacted:
         return Redacted(text, {})
     from interactions.domain.personal_data import find, find_beside  # not imported where nothing is to be masked
 
-    counts: dict[Kind, int] = {}
+    counts: Counter[Kind] = Counter()
     found = find(text, policy)
     while found:
+        counts.update([kind for _, _, kind in found])
         pieces: list[str] = []
-        masks: list[tuple[int, int]] = []
-        position = length = 0
+        masks: list[int] = []  # where each begins in the masked text
+        position = shift = 0
         for start, end, kind in found:
-            mask = f"[{kind.upper()}]"
-            pieces += [text[position:start], mask]
-            length += start - position + len(mask)
-            masks.append((length - len(mask), length))
-            counts[kind] = counts.get(kind, 0) + 1
+            mask = _MASKS[kind]
+            pieces.append(text[position:start])
+            pieces.append(mask)
+            masks.append(start + shift)
+            shift += len(mask) - end + start
             position = end
         text = "".join([*pieces, text[position:]])
         found = find_beside(text, policy, masks)
-    return Redacted(text, counts)
+    return Redacted(text, dict(counts))

@@ -58,8 +58,8 @@ def find(text: str, kinds: Collection[Kind]) -> list[Found]:
     return sorted(found)
 
 
-def find_beside(text: str, kinds: Collection[Kind], masks: Iterable[Span]) -> list[Found]:
-    """What is found near the masks of a masked text alone. A mask can end a number that was part of a longer one."""
+def find_beside(text: str, kinds: Collection[Kind], masks: Iterable[int]) -> list[Found]:
+    """What is found near masks alone, given where they begin. A mask can end a number that was part of a longer one."""
     found: list[Found] = []
     for begin, end in _neighbourhoods(masks, len(text)):
         part = text[begin:end]
@@ -72,16 +72,16 @@ def find_beside(text: str, kinds: Collection[Kind], masks: Iterable[Span]) -> li
     return found
 
 
-def _neighbourhoods(masks: Iterable[Span], length: int) -> Iterator[Span]:
+def _neighbourhoods(masks: Iterable[int], length: int) -> Iterator[Span]:
     first, last = 0, -1
-    for start, end in masks:
+    for start in masks:
         if last < start - 2 * _MARGIN:
             if last > 0:
                 yield first, last
             first = max(0, start - 2 * _MARGIN)
-        last = min(length, end + 2 * _MARGIN)
+        last = start + 2 * _MARGIN
     if last > 0:
-        yield first, last
+        yield first, min(length, last)
 
 
 def _search(text: str, kinds: Collection[Kind]) -> list[Found]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from interactions.domain.personal_data.documents import is_fraction, is_on_bank_slip
+from interactions.domain.personal_data.documents import MARKS, is_fraction, is_on_bank_slip
 from interactions.domain.personal_data.patterns import DASH_GAP as GAP
 from interactions.domain.personal_data.patterns import RIGHT, Span, before, beginning, compiled, words_before, words_of
 
@@ -66,7 +66,7 @@ def _is_other(text: str, start: int) -> bool:
 def _in_fours(text: str) -> Iterator[Span]:
     for run in compiled(_FOURS).finditer(text):
         ends = [group.end() for group in compiled("[0-9]+").finditer(text, *run.span())]
-        digits = "".join(filter(str.isdecimal, run[0]))
+        digits = run[0].encode().translate(None, MARKS).decode()
         if not compiled(RIGHT).match(text, run.end()):  # a letter behind the last group makes it part of a word
             digits = digits[: 4 * len(ends) - 4]
         fours = len(digits) // 4

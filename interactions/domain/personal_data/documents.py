@@ -25,7 +25,7 @@ _TIME = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])
 # These two read from the right. The last group on a bank slip is the due date and the amount.
 _BANK_SLIP = r" [0-9] [0-9]{6}"
 _FRACTION = rf"\.[0-9]{{1,7}}(?![{JOINING}])(?!\s{{0,4}}[0-9\])]|[-/.+]\s{{0,4}}[0-9\])])"
-_MARKS = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f./-"
+MARKS = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f./-"
 _Digit = tuple[tuple[int, ...], int]
 
 
@@ -125,7 +125,7 @@ def _is_ipv4(number: str) -> bool:
 
 def _has_check_digits(number: str, digits: tuple[_Digit, _Digit]) -> bool:
     """Whether the last two are the check digits of the rest. A character counts by its distance from `0` in ASCII."""
-    values = number.encode().translate(None, _MARKS)
+    values = number.encode().translate(None, MARKS)
     for weights, excess in digits:
         rest = (sum(map(mul, values, weights)) - excess) % 11
         if values[len(weights)] - 48 != (0 if rest < 2 else 11 - rest):

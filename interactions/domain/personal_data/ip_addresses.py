@@ -116,7 +116,7 @@ _WORDS_AFTER = frozenset(["release", "build", "version", "firmware"])
 
 
 def ipv6_addresses(text: str) -> Iterator[Span]:
-    if ":" not in text:
+    if not compiled(":[0-9A-Fa-f]{0,4}:").search(text):
         return
     end = 0
     for candidate in compiled(_IPV6).finditer(text):
@@ -142,16 +142,16 @@ def _length_of_ipv6(address: str) -> int:
 
 def _is_ipv6(address: str) -> bool:
     """With fewer than three groups it has to be one that is in use: `1::2` is a slice, and `ada::bed` a name in C++."""
-    groups = address.split(":")
-    if len(groups) < 3 or len(groups) > 9 or ("::" not in address and len(groups) < 7):
+    colons = address.count(":")
+    if not (6 <= colons <= 8 or (2 <= colons < 6 and "::" in address)):
         return False
     try:
         block = int.from_bytes(inet_pton(AF_INET6, address)[:2])
     except OSError:
         return False
-    if len(groups) == 8 and all(len(group) == 2 for group in groups):
-        return False  # a hardware address of eight bytes
-    if sum(map(bool, groups)) > 2 or "." in address or address == "::1":
+    if colons > 3:
+        return colons != 7 or any(len(group) != 2 for group in address.split(":"))  # not a hardware address of 8 bytes
+    if "." in address or address == "::1" or sum(map(bool, address.split(":"))) > 2:
         return True
     return block >> 13 == 0b001 or block >> 9 == 0xFC >> 1 or block >> 6 == 0xFE80 >> 6  # global, of a site, of a link
 
@@ -215,10 +215,13 @@ def _is_version(text: str, start: int, end: int) -> bool:
     """Whether the context says that this is a version, a section or an object identifier."""
     window = before(text, start, LOOK_BACK)
     context = compiled(_BEFORE).match(window)
-    is_decimal = bool(compiled(_DECIMAL_BEFORE).match(window) and compiled(_DECIMAL).match(text, end))
-    # The usual case: nothing beside it tells anything.
-    if context is None and not (is_decimal or compiled(_TELLING_AFTER).match(text, end) or _is_oid(text, start, end)):
-        return False
+    behind = text[end : end + 1]
+    is_decimal = behind in (" ", ",", "-", ".") and bool(
+        compiled(_DECIMAL).match(text, end) and compiled(_DECIMAL_BEFORE).match(window)
+    )
+    tells = behind not in ":,;/)\n" and compiled(_TELLING_AFTER).match(text, end)
+    if not (context or is_decimal or tells or _is_oid(text, start, end)):
+        return False  # the usual case: nothing beside it tells anything
     if text.startswith(_PRIVATE, start):
         return False
     if is_decimal or (context and context.lastgroup == "version"):

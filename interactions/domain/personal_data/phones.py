@@ -37,8 +37,13 @@ _IN_BRACKETS = rf"\(\s?(?:\+?55{GAP})?(?:0(?:[xX]{{2}})?\s?)?{_AREA}\s?\)"
 # A number without an area code needs a label, so a letter stands shortly before it.
 _LABELLED = rf"(?:{'|'.join(f'(?<=[{LATIN}][^{JOINING}]{{{distance}}})' for distance in range(5))})"
 _BEGINNING = rf"(?:(?<=\()|(?<![+][+0-9])(?<!\]\+){beginning('+0-9', 'tel', 'cel', 'fone')})"
+# A cheap look ahead, before the alternatives are tried.
+_START = (
+    r"(?=\+|0[0-9xX\s(-]|55[\s.(-]{0,9}[0-9(]|[1-9][1-9][\s.-]{0,9}[2-59]|[2-59][0-9]{2}|9[\s.-]"
+    r"|\((?:[\s+05]|[1-9][1-9]))"
+)
 _BRAZILIAN = (
-    rf"[+(0-9]{_BEGINNING}(?<=(?=\+|0[0-9xX\s(-]|[1-9][0-9]|9[\s.-]|\((?:[\s+05]|[1-9][1-9]))(?=("
+    rf"[+(0-9]{_BEGINNING}(?<={_START}(?=("
     rf"(?P<brackets>(?:{_COUNTRY})?{_TRUNK}?{_IN_BRACKETS}{GAP}{_NUMBER})"
     rf"|(?P<country>{_COUNTRY}{_TRUNK}?{_AREA}{GAP}{_NUMBER})"
     rf"|(?P<area>{_TRUNK}?{_AREA}{GAP}(?:{_MOBILE}|(?P<fixed>{_FIXED})))"
