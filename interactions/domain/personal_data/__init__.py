@@ -36,7 +36,7 @@ FINDERS: tuple[tuple[Kind, Callable[[str], Iterator[Span]]], ...] = (
 
 # Longer than a value, and than the context that decides about it.
 _MARGIN = 80
-# Fewer digits between two masks make no value.
+# Fewer digits make no value.
 _FOUR_DIGITS = r"\d(?:[^\d\[\]]{0,6}\d){3}"
 
 Found = tuple[int, int, Kind]
@@ -51,17 +51,20 @@ def find(text: str, kinds: Collection[Kind]) -> list[Found]:
     joined = join(folded)
     if joined:
         # An invisible character may stand inside a value or between two: both readings count.
-        inside = sorted(_search(joined.text, kinds))
-        spans = joined.original((start, end) for start, end, _ in inside)
-        first = [(*span, kind) for span, (_, _, kind) in zip(spans, inside, strict=True)] if inside else []
-        found = _merged(first, found)
+        inside = [(*joined.original(start, end), kind) for start, end, kind in _near(joined.joints, joined.text, kinds)]
+        found = _merged(inside, found)
     return sorted(found)
 
 
-def find_beside(text: str, kinds: Collection[Kind], masks: Iterable[int]) -> list[Found]:
+def find_beside(text: str, kinds: Collection[Kind], masks: Collection[int]) -> list[Found]:
     """What is found near masks alone, given where they begin. A mask can end a number that was part of a longer one."""
+    return _near(masks, text, kinds)
+
+
+def _near(positions: Collection[int], text: str, kinds: Collection[Kind]) -> list[Found]:
+    """What is found in the parts of the text around these positions."""
     found: list[Found] = []
-    for begin, end in _neighbourhoods(masks, len(text)):
+    for begin, end in _neighbourhoods(positions, len(text)):
         part = text[begin:end]
         if not ("@" in part or "::" in part or compiled(_FOUR_DIGITS).search(part)):
             continue
@@ -72,9 +75,9 @@ def find_beside(text: str, kinds: Collection[Kind], masks: Iterable[int]) -> lis
     return found
 
 
-def _neighbourhoods(masks: Iterable[int], length: int) -> Iterator[Span]:
+def _neighbourhoods(positions: Iterable[int], length: int) -> Iterator[Span]:
     first, last = 0, -1
-    for start in masks:
+    for start in positions:
         if last < start - 2 * _MARGIN:
             if last > 0:
                 yield first, last

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -81,19 +81,19 @@ _ESCAPES: Mapping[str, Mapping[str, str]] = {
 
 
 class Joined(NamedTuple):
-    """A text without the invisible characters of another one between visible ones."""
+    """A text without the invisible characters between visible ones."""
 
     text: str
-    whole: str
+    joints: list[int]  # where they were
+    removed: list[int]  # how many of them, up to and with each joint
 
-    def original(self, spans: Iterable[Span]) -> Iterator[Span]:
-        """Where spans of the joined text are in the whole one."""
-        starts, removed = [0], [0]
-        for invisible in compiled(_JOINED_BY).finditer(self.whole):
-            starts.append(invisible.start() - removed[-1])
-            removed.append(removed[-1] + invisible.end() - invisible.start())
-        for start, end in spans:
-            yield start + removed[bisect(starts, start) - 1], end + removed[bisect(starts, end - 1) - 1]
+    def original(self, start: int, end: int) -> Span:
+        """Where a span of the joined text was before."""
+        return start + self._removed_before(start), end + self._removed_before(end - 1)
+
+    def _removed_before(self, position: int) -> int:
+        index = bisect(self.joints, position)
+        return self.removed[index - 1] if index else 0
 
 
 def can_have_any(text: str) -> bool:
@@ -129,8 +129,15 @@ def join(text: str) -> Joined | None:
     """The text without the invisible characters between visible ones; None if it has none."""
     if text.isascii():
         return None
-    joined = compiled(_JOINED_BY).sub("", text)
-    return None if len(joined) == len(text) else Joined(joined, text)
+    pattern = compiled(_JOINED_BY)
+    joints: list[int] = []
+    removed: list[int] = []
+    total = 0
+    for start, end in map(re.Match.span, pattern.finditer(text)):
+        joints.append(start - total)
+        total += end - start
+        removed.append(total)
+    return Joined(pattern.sub("", text), joints, removed) if joints else None
 
 
 def _in_ascii(text: str) -> str:

@@ -36,7 +36,8 @@ def words_of(text: str) -> frozenset[str]:
 
 LOOK_BACK = 48
 # Read from the right: a pattern that is tried at one position costs less than a search that has to end there.
-_WORD_REVERSED = r"(?:[^\w\[\]\n]|_)*+([^\W\d_]+)"
+_WORD = r"(?:[^\w\[\]\n]|_)*+([^\W\d_]++)"
+_THREE_WORDS = rf"{_WORD}(?:{_WORD}(?:{_WORD})?+)?+"
 
 
 def before(text: str, start: int, length: int) -> str:
@@ -53,12 +54,8 @@ def words_before(text: str, start: int) -> list[str]:
 
 def words_in(window: str) -> list[str]:
     """The words of a text that reads from the right, the nearest first."""
-    words: list[str] = []
-    position = 0
-    while len(words) < 3 and (word := compiled(_WORD_REVERSED).match(window, position)):
-        words.append(word[1][::-1].lower())
-        position = word.end()
-    return words
+    words = compiled(_THREE_WORDS).match(window)
+    return [word[::-1].lower() for word in words.groups() if word] if words else []
 
 
 def word_after(text: str, end: int) -> str:
