@@ -91,6 +91,7 @@ _BEFORE = (
     r")"
     r"|(?P<package>[_-][A-Za-z]|:[\w.-]*[A-Za-z][\w-]*/)"
     r"|@(?P<account>[\w.-]+)"
+    r"|(?P<decimal>[ ,a-zA-Z-]?[0-9]+\.[0-9]*[ ,a-zA-Z-])"
     r"|(?P<word>(?:[^\w\[\]\n]|_)*+[^\W\d_])"
 )
 # `node@20.1.0.112` is a package, `root@20.1.0.112` an account.
@@ -110,7 +111,6 @@ _SUFFIX = (
 _TELLING_AFTER = rf"[_+=.-]|\s?[{LATIN}节章節条項版バ버\"')]|\.[a-z]"
 # An SVG path writes decimals without a space between them, a document the numbers of its headings.
 _DECIMAL = r"[ ,-]?-?[0-9]*\.[0-9]"
-_DECIMAL_BEFORE = r"[ ,a-zA-Z-]?[0-9]+\.[0-9]*[ ,a-zA-Z-]"
 _HEADING = r"\.[ \t]+[A-Z][a-z]"
 _WORDS_AFTER = frozenset(["release", "build", "version", "firmware"])
 
@@ -215,18 +215,15 @@ def _is_version(text: str, start: int, end: int) -> bool:
     """Whether the context says that this is a version, a section or an object identifier."""
     window = before(text, start, LOOK_BACK)
     context = compiled(_BEFORE).match(window)
-    behind = text[end : end + 1]
-    is_decimal = behind in (" ", ",", "-", ".") and bool(
-        compiled(_DECIMAL).match(text, end) and compiled(_DECIMAL_BEFORE).match(window)
-    )
-    tells = behind not in ":,;/)\n" and compiled(_TELLING_AFTER).match(text, end)
-    if not (context or is_decimal or tells or _is_oid(text, start, end)):
+    tells = text[end : end + 1] not in ":,;/)\n" and compiled(_TELLING_AFTER).match(text, end)
+    if not (context or tells or _is_oid(text, start, end)):
         return False  # the usual case: nothing beside it tells anything
     if text.startswith(_PRIVATE, start):
         return False
-    if is_decimal or (context and context.lastgroup == "version"):
+    kind = context.lastgroup if context else None
+    if kind == "version" or (kind == "decimal" and compiled(_DECIMAL).match(text, end)):
         return True
-    if compiled(_HEADING).match(text, end) and window[:1] in ("", "\n", ">"):
+    if window[:1] in ("", "\n", ">") and compiled(_HEADING).match(text, end):
         return True
     words = [word for word in words_in(window) if word not in _BETWEEN_WORDS]
     return _is_version_in(context, words, text, start, end)
@@ -240,20 +237,26 @@ def _is_version_in(context: re.Match[str] | None, words: list[str], text: str, s
         return True
     if word in _NETWORK_WORDS and words[:2] != ["server", "sql"]:
         return False
-    is_named = word in _VERSION_WORDS or any(each.endswith(_VERSION) for each in words[:2])
-    kind = context.lastgroup if context else None
+    if word in _VERSION_WORDS or word.endswith(_VERSION) or (len(words) > 1 and words[1].endswith(_VERSION)):
+        return True
     if word > "\u0600" and any(sign in each for each in words[:2] for sign in _VERSION_SIGNS):
         return True
-    if is_named or compiled(_SUFFIX).match(text, end):
+    if compiled(_SUFFIX).match(text, end):
         return True
+    return _is_of_a_product(context, words, text, start, end)
+
+
+def _is_of_a_product(context: re.Match[str] | None, words: list[str], text: str, start: int, end: int) -> bool:
+    """Whether small numbers are the version of a package or a program that is named before them."""
     first = int(text[start : text.index(".", start)])
     if first >= 40:
         return False
-    is_product = text[start - 1 : start] == " " and (word in _PRODUCT_WORDS or words[:2] == ["server", "sql"])
-    if is_product and first != 10 and all(int(group) < 40 for group in text[start:end].split(".")[:3]):
-        return True
+    kind = context.lastgroup if context else None
     if context and kind == "account":
         if not _INSTALLERS.isdisjoint(words):
             return True
         return first != 10 and context["account"][::-1] not in _ACCOUNTS and _REMOTE_SHELLS.isdisjoint(words)
+    is_named = words[:2] == ["server", "sql"] or (words and words[0] in _PRODUCT_WORDS)
+    if is_named and text[start - 1] == " " and first != 10:
+        return all(int(group) < 40 for group in text[start:end].split(".")[:3])
     return kind == "package" or (first != 10 and word_after(text, end) in _WORDS_AFTER)
