@@ -57,6 +57,17 @@ def test_a_card_is_masked(body: str, joint: str, left: str) -> None:
     assert masked(f"{left}{number} x", "card") == f"{left}[CARD] x"
 
 
+@given(st.integers(0, 9999))
+def test_a_card_ends_with_its_own_groups(number: int) -> None:
+    group = f"{number:04}"
+    assert masked(f"4111 1111 1111 1111 {group}", "card") == f"[CARD] {group}"
+
+
+def test_no_card_ends_inside_a_group_of_four() -> None:
+    text = "4000 4000 4000 4000 4000"  # the first 19 digits satisfy Luhn
+    assert masked(text, "card") == text
+
+
 @given(CPFS, st.integers(1, 9), st.sampled_from(SPELLINGS["cpf"]))
 def test_a_cpf_with_a_wrong_check_digit_is_left(body: str, off: int, spelling: str) -> None:
     right = with_check_digits(body, 11)

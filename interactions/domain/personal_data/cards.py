@@ -74,7 +74,7 @@ def _in_fours(text: str) -> Iterator[Span]:
         firsts = range(fours - 2) if fours < _LONG_RUN else whole_cards
         first_free = 0
         for first in firsts:
-            if first >= first_free and (length := _length_of_card(digits[4 * first : 4 * first + 19])):
+            if first >= first_free and (length := _length_of_card(digits[4 * first : 4 * first + 20])):
                 last = first + (length - 1) // 4
                 yield ends[first] - 4, ends[last]
                 first_free = last + 1
