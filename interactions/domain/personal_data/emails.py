@@ -40,6 +40,7 @@ _FILES = words_of(
     png jpg jpeg gif webp svg avif bmp ico css js jsx tsx json yaml yml xml html htm txt pdf exe dll
     """
 )
+# `pytest@8.1.x` is a package with its version.
 _VERSION = r"v?[0-9]+\.[0-9]"
 # In `q@k.transpose` an operator stands between two variables: short names, and an ending that is no usual domain's.
 _USUAL = words_of(
@@ -53,12 +54,14 @@ def emails(text: str) -> Iterator[Span]:
     if "@" not in text:
         return
     floor = 0
+    is_version = compiled(_VERSION).match
     for address in compiled(f"{_ADDRESS}|{_LITERAL}").finditer(text):
         at, end = address.span()
-        if at == floor:
+        domain = address[1]
+        if at == floor or (domain and domain[0] in "v0123456789" and is_version(domain)):
             continue
         start = _start(text, floor, at, end)
-        if start < at and not _is_other(text, start, at, address[1] or "", end):
+        if start < at and not _is_other(text, start, at, domain or "", end):
             yield start, end
             floor = end
 
@@ -97,13 +100,11 @@ def _trimmed(local: str, behind: str) -> str:
 
 
 def _is_other(text: str, start: int, at: int, domain: str, end: int) -> bool:
-    """Whether this is the account of a server, a package with its version, a file, or an operator in code."""
+    """Whether this is the account of a server, a file, or an operator in code."""
     if start > 3 and text[start - 1] in ":/" and compiled(_USERINFO).match(before(text, at, MAX_LOCAL + 16)):
         return True
     local, ending = text[start:at], domain.rpartition(".")[2].lower()
     if local in _SERVICES or text[end : end + 2] in (":/", ":~") or ending in _FILES:
-        return True
-    if domain[:1] in "v0123456789" and compiled(_VERSION).match(domain):
         return True
     is_short = len(local) <= 2 and domain.find(".") <= 2
     return is_short and len(ending) > 2 and ending.isascii() and ending not in _USUAL

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 from socket import AF_INET6, inet_pton
 
@@ -124,6 +123,8 @@ def ipv6_addresses(text: str) -> Iterator[Span]:
         if start < end:
             continue
         address = candidate[1]
+        if address.count(":") < 2:
+            continue
         # A sentence may go on with a dot or a colon.
         if not (length := _length_of_ipv6(address.rstrip("."))) and "." in address:
             length = _length_of_ipv6(address.partition(".")[0])
@@ -160,11 +161,12 @@ def ipv4_addresses(text: str) -> Iterator[Span]:
     if "." not in text:
         return
     version_end = -8
+    is_ipv4 = compiled(_IPV4).fullmatch
     for run in compiled(_RUN).finditer(text):
         start, end = run.span()
         if end - start > 15 or run[1] is not None:
             yield from _in_long_run(text, start, run[0])
-        elif _is_ipv4(text, start, end):
+        elif is_ipv4(text, start, end):
             listed = version_end > start - 8 and compiled(_LISTED).fullmatch(text[version_end:start][::-1])
             if listed or _is_version(text, start, end):
                 version_end = end
@@ -178,10 +180,11 @@ def _in_long_run(text: str, start: int, run: str) -> Iterator[Span]:
     A part between two addresses is judged as it will be when they are masked, so that masking twice changes nothing.
     """
     groups = [(start + group.start(), start + group.end()) for group in compiled("[0-9]+").finditer(run)]
-    first = 0
+    first = position = 0
     for private in compiled(_PRIVATE_FOUR).finditer(run):
         begin = start + private.start()
-        position = bisect_left(groups, (begin, begin), first)
+        while groups[position][0] < begin:
+            position += 1
         if position + 4 <= len(groups) and _is_ipv4(text, begin, start + private.end()):
             yield from _in_fours(text, groups[first:position])
             yield begin, start + private.end()
