@@ -16,6 +16,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from interactions.api.problem_types import PROVIDER
 from interactions.aws.credentials import NoCredentials
 from interactions.aws.endpoints import NotSupported
 from interactions.aws.service import NotConnected
@@ -34,6 +35,8 @@ FIELDS = (
     "method",
     "route",
     "status",
+    "problem",
+    "fault",
     "duration_ms",
     "store_ms",
     "store_calls",
@@ -61,18 +64,22 @@ FIELDS = (
     "idempotency_keys",
     "complete",
 )
-# Metrics and their units, by the names of their values in the line.
+# Metrics and their units, by the names of their values in the line. Their one dimension is the service.
 METRICS = {
     "duration_ms": "Milliseconds",
     "store_ms": "Milliseconds",
     "read_units": "Count",
     "write_units": "Count",
     "client_errors": "Count",
-    "server_errors": "Count",
+    "provider_errors": "Count",
     "throttled": "Count",
     "cold_starts": "Count",
 }
-# Those of a line whose request has asked a model; who asks none is billed for none of them.
+# Metrics with the dimensions service and version, so that a canary can be told from the version that it replaces. Each
+# costs as much for every version as one of the others: the sum of server_errors counts failures, its number of samples
+# counts requests. Where there are no versions, as outside Lambda, the service is the one dimension.
+VERSION_METRICS = {"server_errors": "Count"}
+# Metrics of a line whose request has asked a model. A service that asks none is not billed for them.
 MODEL_METRICS = {
     "model_ms": "Milliseconds",
     "input_tokens": "Count",
@@ -94,13 +101,14 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=st
 class JsonFormatter(logging.Formatter):
     """Formats a record. Of an exception it tells types and places; its text might quote a prompt.
 
-    With a `service` the lines of requests are in CloudWatch's embedded metric format, under that one dimension.
+    With a `service` the lines of requests are in CloudWatch's embedded metric format. `version` is the function's.
     """
 
-    def __init__(self, service: str | None = None) -> None:
+    def __init__(self, service: str | None = None, version: str | None = None) -> None:
         super().__init__()
         self._service = service
-        self._directives = _directives(METRICS)
+        self._version = version
+        self._directives = self._directives_of(METRICS)
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
@@ -124,9 +132,13 @@ class JsonFormatter(logging.Formatter):
     def _with_metrics(self, line: dict[str, Any], milliseconds: int) -> str:
         """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html"""
         status = line["status"]
+        failed, of_provider = status >= 500, line.get("fault") == PROVIDER
         line["service"] = self._service
+        if self._version is not None:
+            line["version"] = self._version
         line["client_errors"] = int(400 <= status < 500)
-        line["server_errors"] = int(status >= 500)
+        line["server_errors"] = int(failed and not of_provider)
+        line["provider_errors"] = int(failed and of_provider)
         line["throttled"] = int(status == 429)
         line["cold_starts"] = int(line.get("cold_start", False))
         for name in METRICS:
@@ -134,14 +146,19 @@ class JsonFormatter(logging.Formatter):
         directives = self._directives
         if "outcome" in line:
             told = {name: unit for name, unit in MODEL_METRICS.items() if name in line}
-            directives = _directives({**METRICS, **told})
+            directives = self._directives_of({**METRICS, **told})
         metadata = f'"_aws":{{"Timestamp":{milliseconds},"CloudWatchMetrics":{directives}}}'
         return f"{_encode(line)[:-1]},{metadata}}}"
 
+    def _directives_of(self, metrics: Mapping[str, str]) -> str:
+        if self._version is None:
+            return _encode([_directive(["service"], {**metrics, **VERSION_METRICS})])
+        return _encode([_directive(["service"], metrics), _directive(["service", "version"], VERSION_METRICS)])
 
-def _directives(metrics: Mapping[str, str]) -> str:
+
+def _directive(dimensions: list[str], metrics: Mapping[str, str]) -> dict[str, Any]:
     units = [{"Name": name, "Unit": unit} for name, unit in metrics.items()]
-    return _encode([{"Namespace": NAMESPACE, "Dimensions": [["service"]], "Metrics": units}])
+    return {"Namespace": NAMESPACE, "Dimensions": [dimensions], "Metrics": units}
 
 
 def log_failed_start(error: BaseException) -> None:

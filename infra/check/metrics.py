@@ -59,9 +59,9 @@ OPERATIONS = {
 }  # fmt: skip
 
 
-def own(namespace: str, names: Iterable[str]) -> dict[tuple[str, str], Sets]:
-    """What the service's lines say by themselves, in the embedded metric format."""
-    return {(namespace, name): _sets("service") for name in names}
+def own(namespace: str, names: Iterable[str], dimensions: str) -> dict[tuple[str, str], Sets]:
+    """The metrics that the service's lines hold, in the embedded metric format."""
+    return {(namespace, name): _sets(dimensions) for name in names}
 
 
 def from_filters(filters: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Sets]:

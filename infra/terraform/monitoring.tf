@@ -83,16 +83,31 @@ locals {
   }
 }
 
+# Without a default value a filter publishes nothing while no line matches, and an hour without data is not billed.
+
+# A failure of the service is a line of the level ERROR. A failure of a model's provider is a WARNING.
 resource "aws_cloudwatch_log_metric_filter" "errors" {
   name           = "${local.name}-errors"
   log_group_name = aws_cloudwatch_log_group.function.name
   pattern        = "{ $.level = \"ERROR\" }"
 
   metric_transformation {
-    namespace     = "Interactions"
-    name          = "${local.name}-error-lines"
-    value         = "1"
-    default_value = "0"
+    namespace = "Interactions"
+    name      = "${local.name}-error-lines"
+    value     = "1"
+  }
+}
+
+# AWS's own metric 5XXError cannot tell these from the 502, 503 and 504 that the service answers when a provider fails.
+resource "aws_cloudwatch_log_metric_filter" "gateway_failures" {
+  name           = "${local.name}-gateway-failures"
+  log_group_name = aws_cloudwatch_log_group.gateway_access.name
+  pattern        = "{ ($.status = \"5*\") && ($.gatewayError != \"-\") }"
+
+  metric_transformation {
+    namespace = "Interactions"
+    name      = "${local.name}-gateway-failures"
+    value     = "1"
   }
 }
 
@@ -223,10 +238,20 @@ locals {
       dimensions = { FunctionName = local.name, Resource = local.live, ExecutedVersion = local.newest_version }
       period     = 60, of = 1, at_least = 1, threshold = 1
     }
-    api-5xx = {
-      about     = "One answer in a hundred is the service's failure."
-      namespace = "AWS/ApiGateway", metric = "5XXError", statistic = "Average", dimensions = local.of_stage
-      period    = 60, of = 3, at_least = 2, threshold = 0.01
+    canary-5xx = {
+      about     = "The newest version answered a request with a failure of its own, which Lambda counts as a success."
+      namespace = "Interactions", metric = "server_errors", statistic = "Sum", dimensions = { service = local.name, version = local.newest_version }
+      period    = 60, of = 1, at_least = 1, threshold = 1
+    }
+    gateway-5xx = {
+      about     = "The gateway answered 5xx itself: the function gave no answer, or none that can be sent."
+      namespace = "Interactions", metric = "${local.name}-gateway-failures", statistic = "Sum", dimensions = {}
+      period    = 60, of = 1, at_least = 1, threshold = 1
+    }
+    provider-errors = {
+      about     = "A provider of models fails, its circuit breaker is open, or its key is not set."
+      namespace = "Interactions", metric = "provider_errors", statistic = "Sum", dimensions = { service = local.name }
+      period    = 300, of = 3, at_least = 2, threshold = 1
     }
     api-4xx = {
       about     = "Half of the requests are refused."
@@ -351,6 +376,7 @@ locals {
     { title = "Canary: the newest version beside all that is live", stat = "Sum", metrics = [
       ["AWS/Lambda", "Invocations", "FunctionName", local.name, "Resource", local.live, "ExecutedVersion", local.newest_version],
       ["AWS/Lambda", "Errors", "FunctionName", local.name, "Resource", local.live, "ExecutedVersion", local.newest_version],
+      ["Interactions", "server_errors", "service", local.name, "version", local.newest_version],
       ["AWS/Lambda", "Invocations", "FunctionName", local.name, "Resource", local.live],
       ["AWS/Lambda", "Errors", "FunctionName", local.name, "Resource", local.live],
     ] },
@@ -358,11 +384,12 @@ locals {
       ["AWS/Lambda", "ConcurrentExecutions", "FunctionName", local.name],
       ["Interactions", "cold_starts", "service", local.name, { stat = "Sum" }],
     ] },
-    { title = "What the service says: failures, refusals by rate", stat = "Sum", metrics = [
-      ["Interactions", "server_errors", "service", local.name],
+    { title = "What the logs say: error lines, failures of the gateway and of providers, refusals", stat = "Sum", metrics = [
+      ["Interactions", "provider_errors", "service", local.name],
       ["Interactions", "client_errors", "service", local.name],
       ["Interactions", "throttled", "service", local.name],
       ["Interactions", "${local.name}-error-lines"],
+      ["Interactions", "${local.name}-gateway-failures"],
     ] },
     { title = "Time of a request and of the store in it, ms", stat = "Average", metrics = [
       ["Interactions", "duration_ms", "service", local.name],

@@ -15,6 +15,7 @@ from interactions.api.idempotency import answering_spent_keys, idempotency_of
 from interactions.api.middleware import request_context
 from interactions.api.parameters import Parameters
 from interactions.api.permissions import MayAsk, owner_named
+from interactions.api.problem_types import SERVICE
 from interactions.api.problems import Problem
 from interactions.api.responses import interaction_response, origin_headers
 from interactions.api.serializers import QuestionSerializer
@@ -52,9 +53,12 @@ class ChatView(APIView):
 
 def _failure(interaction: Interaction, headers: dict[str, str]) -> Problem:
     from interactions.asking import DEADLINE_EXCEEDED
+    from interactions.providers.resilience import INTERNAL_ERROR
 
     error = interaction.error
     assert error is not None  # a failed interaction has one
     slug = "provider-timeout" if error.type == DEADLINE_EXCEEDED else "provider-failed"
     members = {"interaction_id": interaction.interaction_id}
-    return Problem(slug, f"{error.type}: {error.message}", headers=headers, members=members)
+    # An exception that no provider's adapter foresaw is a fault of this code, whichever provider was asked.
+    fault = SERVICE if error.type == INTERNAL_ERROR else None
+    return Problem(slug, f"{error.type}: {error.message}", headers=headers, members=members, fault=fault)

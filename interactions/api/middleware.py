@@ -41,8 +41,9 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 class RequestContext:
     """The ids of a request, and who it acts for once that is known.
 
-    `traced` when the trace id came with the request, as the caller's or the gateway's. `headers` are those that the
-    answer gets, whichever it will be.
+    `traced` is true when the trace id came with the request, from the caller or the gateway. `headers` are added to the
+    response, whichever it will be. `problem` is the slug of the problem that the response is, and `fault` says whose
+    failure a response of status 500 or more is.
     """
 
     request_id: str
@@ -50,6 +51,8 @@ class RequestContext:
     traced: bool = False
     user_id: str | None = None
     key_id: str | None = None
+    problem: str | None = None
+    fault: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
 
 
@@ -128,6 +131,8 @@ class RequestContextMiddleware:
             "method": request.method,
             "route": f"/{matched.route}" if matched else None,
             "status": response.status_code,
+            "problem": context.problem,
+            "fault": context.fault,
             "duration_ms": round((time.perf_counter() - started) * 1000, 1),
             **use.fields(),
             "request_bytes": int(length) if length.isdecimal() else 0,

@@ -1,4 +1,4 @@
-"""The kinds of problems, by the last part of their `type`."""
+"""The kinds of problems, by the last part of their `type`, and whose fault a failure is."""
 
 from __future__ import annotations
 
@@ -94,3 +94,7 @@ TYPES = {
         ),
     )
 }
+
+SERVICE, PROVIDER = "service", "provider"
+# Failures of a model's provider, or of its settings. They say nothing about the version of the service that answers.
+OF_PROVIDERS = frozenset({"no-provider", "provider-failed", "provider-timeout"})

@@ -26,7 +26,7 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 
 from interactions.api.middleware import request_context
-from interactions.api.problem_types import TYPES
+from interactions.api.problem_types import OF_PROVIDERS, PROVIDER, SERVICE, TYPES
 from interactions.domain import errors
 from interactions.domain.errors import FieldError
 from interactions.domain.fields import format_instant
@@ -61,7 +61,10 @@ _NAMED = {
 
 
 class Problem(Exception):
-    """An error that the API itself finds; `slug` is one of `TYPES`, `members` are further ones of its document."""
+    """An error that the API itself finds; `slug` is one of `TYPES`, `members` are further ones of its document.
+
+    `fault` says whose failure a problem of status 500 or more is, where the slug alone does not.
+    """
 
     def __init__(
         self,
@@ -70,13 +73,22 @@ class Problem(Exception):
         found: Iterable[FieldError] = (),
         headers: dict[str, str] | None = None,
         members: dict[str, str] | None = None,
+        fault: str | None = None,
     ) -> None:
         self.slug = slug
         self.detail = detail
         self.found = tuple(found)
         self.headers = headers or {}
         self.members = members or {}
+        self._fault = fault
         super().__init__(detail)
+
+    @property
+    def fault(self) -> str | None:
+        """`SERVICE` or `PROVIDER`; None for a problem that the caller can mend."""
+        if TYPES[self.slug].status < 500:
+            return None
+        return self._fault or (PROVIDER if self.slug in OF_PROVIDERS else SERVICE)
 
 
 def problem_of(error: BaseException) -> Problem:
@@ -164,10 +176,12 @@ def problem_document(problem: Problem, instance: str | None = None) -> dict[str,
 
 
 def problem_response(request: HttpRequest, error: BaseException) -> HttpResponse:
-    """The answer for an error; one that is the service's own fault is logged."""
+    """Return the response for an error, and log the error if its status is 500 or more."""
     problem = problem_of(error)
     kind = TYPES[problem.slug]
-    if kind.status >= 500:
+    context = request_context()
+    context.problem, context.fault = problem.slug, problem.fault
+    if problem.fault is not None:
         log_failure(error)
     body = json.dumps(problem_document(problem, request.path), ensure_ascii=False, separators=(",", ":"))
     headers = {"Cache-Control": "private, no-store"} | problem.headers
@@ -175,17 +189,25 @@ def problem_response(request: HttpRequest, error: BaseException) -> HttpResponse
 
 
 def log_failure(error: BaseException) -> None:
-    """Log an error that a problem of status 500 or more stands for, with its causes and its stack.
+    """Log a problem of status 500 or more, with its slug and whose fault it is.
 
-    A provider that is not configured is a warning: nothing has failed, and the line names the setting that is missing.
+    A failure of the service is an error, with its causes and its stack: an alarm counts errors. A failure of a provider
+    is a warning. `NoProvider` names the setting that is missing.
     """
-    slug = problem_of(error).slug
-    context = request_context()
-    ids = {"request_id": context.request_id, "trace_id": context.trace_id, "user_id": context.user_id}
-    if isinstance(error, errors.NoProvider):
-        logger.warning("%s: %s", slug, error, extra=ids)
+    problem = problem_of(error)
+    slug, context = problem.slug, request_context()
+    about = {
+        "request_id": context.request_id,
+        "trace_id": context.trace_id,
+        "user_id": context.user_id,
+        "problem": slug,
+        "fault": problem.fault,
+    }
+    if problem.fault == PROVIDER:
+        reason = f": {error}" if isinstance(error, errors.NoProvider) else ""
+        logger.warning("%s%s", slug, reason, extra=about)
         return
-    logger.error("unhandled exception" if slug == "internal-error" else slug, exc_info=error, extra=ids)
+    logger.error("unhandled exception" if slug == "internal-error" else slug, exc_info=error, extra=about)
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse:

@@ -34,7 +34,12 @@ SECRET_KEY, SECRET_KEY_FALLBACKS, INTERACTIONS_PROVIDER_KEYS = read_secrets(
 
 # The lines of requests are metrics too, of the service that Lambda calls by this name.
 _SERVICE = environment.text("AWS_LAMBDA_FUNCTION_NAME", "interactions")
-LOGGING = {**LOGGING, "formatters": {"json": {"()": "project.logging.JsonFormatter", "service": _SERVICE}}}
+_FORMATTER = {
+    "()": "project.logging.JsonFormatter",
+    "service": _SERVICE,
+    "version": environment.text("AWS_LAMBDA_FUNCTION_VERSION") or None,
+}
+LOGGING = {**LOGGING, "formatters": {"json": _FORMATTER}}
 
 # No model may be imported: Django imports those of every app that has any.
 INSTALLED_APPS = [

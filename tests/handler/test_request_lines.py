@@ -72,9 +72,47 @@ def test_it_is_in_cloudwatchs_embedded_metric_format(key: str) -> None:
 def test_a_status_counts_as_the_callers_error_the_services_or_none(
     status: int, client: int, server: int, throttled: int
 ) -> None:
-    record = logging.makeLogRecord({"name": "interactions.requests", "status": status})
-    line = json.loads(JsonFormatter("interactions-test").format(record))
+    line = line_of(status=status)
     assert (line["client_errors"], line["server_errors"], line["throttled"]) == (client, server, throttled)
+    assert line["provider_errors"] == 0
+    line = line_of(status=status, fault="provider")
+    assert (line["server_errors"], line["provider_errors"]) == (0, server)
+
+
+def line_of(version: str | None = None, **fields: Any) -> dict[str, Any]:
+    record = logging.makeLogRecord({"name": "interactions.requests", **fields})
+    line: dict[str, Any] = json.loads(JsonFormatter("interactions-test", version).format(record))
+    return line
+
+
+def metrics_of(line: dict[str, Any]) -> dict[tuple[str, ...], set[str]]:
+    """The names of the metrics, by their dimensions."""
+    return {
+        tuple(dimensions): {metric["Name"] for metric in directive["Metrics"]}
+        for directive in line["_aws"]["CloudWatchMetrics"]
+        for dimensions in directive["Dimensions"]
+    }
+
+
+@pytest.mark.parametrize("more", [{}, {"outcome": "completed", "model_ms": 5, "attempts": 1}])
+def test_failures_are_counted_by_version_and_all_else_by_service_alone(more: dict[str, Any]) -> None:
+    """A metric is billed for each version of its own: there is one."""
+    line = line_of("7", status=500, **more)
+    assert (line["service"], line["version"]) == ("interactions-test", "7")
+    found = metrics_of(line)
+    assert found.keys() == {("service",), ("service", "version")}
+    assert found["service", "version"] == {"server_errors"}
+    assert found["service",].isdisjoint(found["service", "version"])
+    assert {"provider_errors", "duration_ms", *({"model_ms"} if more else ())} <= found["service",]
+    assert all(type(line[name]) in {int, float} for names in found.values() for name in names)
+
+
+def test_without_a_version_failures_are_counted_by_service() -> None:
+    line = line_of(status=500)
+    assert "version" not in line
+    (found,) = metrics_of(line).items()
+    assert found[0] == ("service",)
+    assert "server_errors" in found[1]
 
 
 def test_a_forged_forwarded_for_changes_no_address(key: str) -> None:

@@ -33,11 +33,17 @@ def test_every_must_has_a_control_which_is_listed() -> None:
 def test_every_must_holds_but_for_a_dashboard_that_the_plan_does_not_tell(source: Source, plan: dict[str, Any]) -> None:
     """The step `controls` says beforehand which version will be published. Else it is known after the apply alone."""
     document = copy.deepcopy(plan)
-    canary, board = 'aws_cloudwatch_metric_alarm.main["canary-errors"]', "aws_cloudwatch_dashboard.main"
+    board = "aws_cloudwatch_dashboard.main"
+    canary = {
+        'aws_cloudwatch_metric_alarm.main["canary-errors"]': "ExecutedVersion",
+        'aws_cloudwatch_metric_alarm.main["canary-5xx"]': "version",
+    }
     values = {each["address"]: each["values"] for each in document["planned_values"]["root_module"]["resources"]}
     changes = {each["address"]: each["change"] for each in document["resource_changes"]}
-    del values[canary]["dimensions"]["ExecutedVersion"], values[board]["dashboard_body"]
-    changes[canary]["after_unknown"]["dimensions"] = {"ExecutedVersion": True}
+    for alarm, dimension in canary.items():
+        del values[alarm]["dimensions"][dimension]
+        changes[alarm]["after_unknown"]["dimensions"] = {dimension: True}
+    del values[board]["dashboard_body"]
     changes[board]["after_unknown"]["dashboard_body"] = True
     subject = replace(source.subject(), plan=Plan(document))
     faults = {control.number: control.faults(subject) for control in all_controls()}

@@ -30,6 +30,7 @@ OF_A_VERSION = {
     "aws_lambda_function.api",
     "aws_lambda_alias.live",
     'aws_cloudwatch_metric_alarm.main["canary-errors"]',
+    'aws_cloudwatch_metric_alarm.main["canary-5xx"]',
     "aws_cloudwatch_dashboard.main",
     "output.newest_version",
     "output.package_sha256",
@@ -41,7 +42,11 @@ OF_A_RESTORE = {
     "aws_cloudwatch_metric_alarm.table_system_errors",
 }
 # The state was applied with version 1, and moto has 3.
-WATCHING_VERSIONS = {'aws_cloudwatch_metric_alarm.main["canary-errors"]', "aws_cloudwatch_dashboard.main"}
+WATCHING_VERSIONS = {
+    'aws_cloudwatch_metric_alarm.main["canary-errors"]',
+    'aws_cloudwatch_metric_alarm.main["canary-5xx"]',
+    "aws_cloudwatch_dashboard.main",
+}
 
 
 class Applied(NamedTuple):

@@ -125,6 +125,19 @@ class Deployed:
     def set_release(self, stable: int, canary: int | None, weight: float) -> None:
         self.put(DEPLOYMENT.release_parameter, release(stable, canary, weight))
 
+    def add_alarm(self, key: str, state: str = "OK") -> None:
+        self.cloudwatch.put_metric_alarm(
+            AlarmName=f"{DEPLOYMENT.name}-{key}",
+            Namespace="AWS/Lambda",
+            MetricName="Errors",
+            Statistic="Sum",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=0,
+            ComparisonOperator="GreaterThanThreshold",
+        )
+        self.alarm(key, state)
+
     def alarm(self, key: str, state: str = "ALARM") -> None:
         name = f"{DEPLOYMENT.name}-{key}"
         self.cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="made so")
@@ -184,17 +197,7 @@ class Deployed:
         self.publish("the third")
         self.point(2)
         for key in WATCHED:
-            self.cloudwatch.put_metric_alarm(
-                AlarmName=f"{DEPLOYMENT.name}-{key}",
-                Namespace="AWS/Lambda",
-                MetricName="Errors",
-                Statistic="Sum",
-                Period=60,
-                EvaluationPeriods=1,
-                Threshold=0,
-                ComparisonOperator="GreaterThanThreshold",
-            )
-            self.alarm(key, "OK")
+            self.add_alarm(key)
 
 
 def release(stable: int, canary: int | None, weight: float) -> str:

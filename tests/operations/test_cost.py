@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,15 +60,33 @@ def test_alarms_on_short_periods_and_on_bands_and_of_alarms_cost_more(reckoner: 
 
 
 def test_ten_metrics_are_free_whichever_they_are(reckoner: Reckoner) -> None:
-    transformation = [{"name": "lines", "namespace": "Interactions", "value": "1"}]
-    filters = (
-        resource(f"aws_cloudwatch_log_metric_filter.f{n}", metric_transformation=transformation) for n in range(3)
-    )
-    bill = reckoner.bill(plan(*filters))
+    bill = reckoner.bill(plan(*(metric_filter(f"f{number}", default_value="0") for number in range(3))))
     assert bill.quantity("CloudWatch: metrics in log lines") == 8
     assert bill.with_free_tier("CloudWatch: metrics in log lines") == 0
-    assert bill.amount("CloudWatch: metrics of log filters") == Decimal("0.90")
-    assert bill.with_free_tier("CloudWatch: metrics of log filters") == Decimal("0.30")
+    assert bill.quantity("CloudWatch: metrics of log filters") == pytest.approx(3)
+    lines = [each for each in bill.told["lines"] if each["price"] == "cloudwatch.metrics"]
+    billed = sum(Decimal(each["with_free_tier"]) for each in lines)
+    of_versions = 1 + Decimal(30 * 2) / 730
+    assert billed == pytest.approx((8 + of_versions + 3 - 10) * Decimal("0.30"))
+
+
+def test_a_metric_of_versions_is_billed_for_the_hours_in_which_a_version_answers(reckoner: Reckoner) -> None:
+    """One version answers at a time, and each of 30 new ones a month has a canary, which lies in two hours at most."""
+    expected = 1 + Decimal(30 * 2) / 730
+    assert reckoner.bill(plan()).quantity("CloudWatch: metrics of versions") == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("default", "metrics"), [({"default_value": "0"}, 1), ({}, Decimal(10) / 730)])
+def test_a_filter_without_a_default_value_is_billed_for_the_hours_with_lines(
+    reckoner: Reckoner, default: dict[str, str], metrics: Decimal
+) -> None:
+    bill = reckoner.bill(plan(metric_filter("f", **default)))
+    assert bill.quantity("CloudWatch: metrics of log filters") == pytest.approx(metrics)
+
+
+def metric_filter(name: str, **more: str) -> dict[str, Any]:
+    transformation = [{"name": "lines", "namespace": "Interactions", "value": "1", **more}]
+    return resource(f"aws_cloudwatch_log_metric_filter.{name}", metric_transformation=transformation)
 
 
 @pytest.mark.parametrize(("metrics", "expected"), [(50, "0"), (51, "3")])
@@ -199,9 +218,9 @@ def test_logs_are_billed_by_what_is_written_and_how_long_it_is_kept(reckoner: Re
     )
     acl = resource("aws_wafv2_web_acl_logging_configuration.main", logging_filter=[{"default_behavior": "DROP"}])
     bill = reckoner.bill(plan(*groups, stage, acl), "1M", mix=HEALTH)
-    assert bill.quantity("CloudWatch: log of the function").quantize(Decimal("0.001")) == Decimal("1.020")
+    assert bill.quantity("CloudWatch: log of the function").quantize(Decimal("0.001")) == Decimal("1.175")
     loud = function(logging_config=[{"log_format": "JSON", "system_log_level": "INFO"}])
-    assert reckoner.bill(plan(loud), "1M", mix=HEALTH).quantity("CloudWatch: log of the function") == Decimal("1.62")
+    assert reckoner.bill(plan(loud), "1M", mix=HEALTH).quantity("CloudWatch: log of the function") == Decimal("1.775")
     assert bill.quantity("CloudWatch: log of the gateway") == Decimal("0.001") * (36 + 3 + len("[ ]") + 26)
     assert bill.quantity("CloudWatch: log of the firewall") == Decimal("0.05") * Decimal("3.026")
 

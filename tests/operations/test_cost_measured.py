@@ -21,7 +21,7 @@ from interactions.dynamodb.tables import Tables, get_tables
 from interactions.management.production.cost.consumption import FILE, read_measured
 from interactions.repositories.base import Idempotency
 from interactions.repositories.dynamodb import DynamoDBRepository
-from project.logging import METRICS, JsonFormatter
+from project.logging import METRICS, VERSION_METRICS, JsonFormatter
 from tests.conformance.dynamodb.item_sizes import DAY_INDEX, USER_INDEX, attributes, item_size, summary_size, units
 from tests.conformance.dynamodb.metering import Consumed, metered
 from tests.dynamodb_local import DynamoDBLocal
@@ -78,6 +78,7 @@ def test_the_mix_is_of_measured_routes_and_has_reasons() -> None:
 
 def test_the_metrics_are_those_that_the_service_logs() -> None:
     assert TOLD["metrics"] == [*METRICS]
+    assert TOLD["version_metrics"] == [*VERSION_METRICS]
 
 
 def test_the_indexes_are_those_of_the_tables(tables: Tables) -> None:
@@ -117,7 +118,7 @@ def test_a_line_of_the_log_is_as_long_as_was_measured() -> None:
     }
     record = logging.LogRecord("interactions.requests", logging.INFO, __file__, 1, "request", (), None)
     vars(record).update(said)
-    written = len(JsonFormatter("interactions").format(record).encode())
+    written = len(JsonFormatter("interactions", "12").format(record).encode())
     assert TOLD["routes"]["GET /v1/interactions/{id}"]["log_bytes"] == pytest.approx(written, rel=0.02)
 
 

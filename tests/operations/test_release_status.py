@@ -13,7 +13,7 @@ from tests.operations.released import agrees, canary, changes
 
 def test_status_says_what_is_live(deployed: Deployed, commands: Commands) -> None:
     canary(commands, deployed)
-    deployed.alarm("api-5xx")
+    deployed.alarm("gateway-5xx")
     lines = commands.run("release", "status").out.splitlines()
     assert lines[0] == "interactions-prod in us-east-1"
     told = {line.split()[0]: line.split(maxsplit=1)[1] for line in lines[1:]}
@@ -22,7 +22,7 @@ def test_status_says_what_is_live(deployed: Deployed, commands: Commands) -> Non
     assert told["newest"].startswith("version 3, published 20")
     assert told["newest"].endswith('"the third"')
     assert told["tables"] == "interactions-prod-*"
-    assert told["alarms"] == "interactions-prod-api-5xx"
+    assert told["alarms"] == "interactions-prod-gateway-5xx"
     assert told.keys() == {"stable", "canary", "newest", "tables", "alarms"}
 
 

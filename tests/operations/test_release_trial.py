@@ -116,6 +116,23 @@ def test_a_canary_without_an_alarm_goes_on(deployed: Deployed, commands: Command
     assert len(deployed.asked("UpdateAlias")) == 1
 
 
+@pytest.mark.parametrize("alarm", ["canary-errors", "canary-5xx", "log-errors", "gateway-5xx", "live-errors"])
+def test_each_alarm_on_failures_of_the_service_rolls_back(deployed: Deployed, commands: Commands, alarm: str) -> None:
+    beginning(deployed)
+    deployed.before("DescribeAlarms", lambda times: deployed.alarm(alarm) if times == 1 else None)
+    failed = commands.fail("release", "canary", "--yes", *LONG)
+    assert failed.message == f"The canary was rolled back, because of {PREFIX}{alarm}."
+    assert deployed.alias == (2, {})
+
+
+def test_the_alarm_on_providers_rolls_nothing_back(deployed: Deployed, commands: Commands) -> None:
+    deployed.add_alarm("provider-errors", "ALARM")
+    beginning(deployed)
+    assert "No alarm in 0 minutes" in commands.run("release", "canary", "--yes", "--minutes", "0").out
+    assert deployed.alias == (2, {3: 0.1})
+    assert "provider-errors" in commands.run("release", "status").out
+
+
 def test_the_first_alarm_rolls_back_by_one_update(deployed: Deployed, commands: Commands) -> None:
     beginning(deployed)
 
@@ -135,26 +152,29 @@ def test_the_first_alarm_rolls_back_by_one_update(deployed: Deployed, commands: 
 
 
 def test_an_alarm_that_rang_before_counts_once_it_has_been_ok(deployed: Deployed, commands: Commands) -> None:
-    beginning(deployed, api_5xx="ALARM", live_errors="INSUFFICIENT_DATA")
+    beginning(deployed, gateway_5xx="ALARM", live_errors="INSUFFICIENT_DATA")
     said = commands.run("release", "canary", "--yes", "--minutes", "0").out
-    assert f"In ALARM before the canary, and not counted until OK again: {PREFIX}api-5xx." in said
+    assert f"In ALARM before the canary, and not counted until OK again: {PREFIX}gateway-5xx." in said
     assert deployed.alias == (2, {3: 0.1})
     commands.run("release", "rollback", "--yes")
     beginning(deployed)
 
     def ring(times: int) -> None:
-        deployed.alarm("api-5xx", "OK" if times == 3 else "ALARM")
+        deployed.alarm("gateway-5xx", "OK" if times == 3 else "ALARM")
 
     deployed.before("DescribeAlarms", ring)
     failed = commands.fail("release", "canary", "--yes", *LONG)
-    assert failed.message == f"The canary was rolled back, because of {PREFIX}api-5xx."
+    assert failed.message == f"The canary was rolled back, because of {PREFIX}gateway-5xx."
     assert deployed.alias == (2, {})
 
 
-def test_a_canary_whose_own_alarm_rings_already_does_not_begin(deployed: Deployed, commands: Commands) -> None:
-    beginning(deployed, canary_errors="ALARM")
+@pytest.mark.parametrize("alarm", ["canary-errors", "canary-5xx"])
+def test_a_canary_whose_own_alarm_rings_already_does_not_begin(
+    deployed: Deployed, commands: Commands, alarm: str
+) -> None:
+    beginning(deployed, **{alarm: "ALARM"})
     failed = commands.fail("release", "canary", "--yes", "--minutes", "0")
-    assert f"The alarm {PREFIX}canary-errors rings already" in failed.message
+    assert failed.message.startswith(f"In ALARM already: {PREFIX}{alarm}.")
     assert deployed.asked("UpdateAlias") == []
 
 
@@ -168,9 +188,9 @@ def test_what_rings_while_a_canary_runs_already_counts(deployed: Deployed, comma
 
 def test_alarms_that_do_not_exist_cannot_be_relied_on(deployed: Deployed, commands: Commands) -> None:
     beginning(deployed)
-    deployed.cloudwatch.delete_alarms(AlarmNames=[f"{PREFIX}canary-errors", f"{PREFIX}api-5xx"])
+    deployed.cloudwatch.delete_alarms(AlarmNames=[f"{PREFIX}canary-errors", f"{PREFIX}gateway-5xx"])
     failed = commands.fail("release", "canary", "--yes", "--minutes", "0")
-    assert f"There is no alarm {PREFIX}canary-errors, {PREFIX}api-5xx to watch" in failed.message
+    assert f"There is no alarm {PREFIX}canary-errors, {PREFIX}gateway-5xx to watch" in failed.message
     assert deployed.asked("UpdateAlias") == []
 
 
@@ -203,12 +223,12 @@ def test_what_somebody_else_has_changed_meanwhile_is_not_rolled_back(deployed: D
     def promote(times: int) -> None:
         if times == 2:
             deployed.point(3)
-            deployed.alarm("api-5xx")
+            deployed.alarm("gateway-5xx")
 
     deployed.before("DescribeAlarms", promote)
     failed = commands.fail("release", "canary", "--yes", *LONG)
     assert "Somebody else has changed the alias meanwhile: version 3 gets every request." in failed.message
-    assert f"In ALARM: {PREFIX}api-5xx" in failed.message
+    assert f"In ALARM: {PREFIX}gateway-5xx" in failed.message
     assert deployed.alias == (3, {})
 
 

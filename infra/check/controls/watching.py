@@ -11,7 +11,7 @@ from infra.check.controls import control
 from infra.check.metrics import OPERATIONS, PUBLISHED, Sets, from_filters, own
 from infra.check.plan import Fault, Resource
 from infra.check.subject import Subject
-from project.logging import METRICS, NAMESPACE
+from project.logging import METRICS, NAMESPACE, VERSION_METRICS
 
 ALARM = "aws_cloudwatch_metric_alarm"
 # What has to be watched, and by which statistics.
@@ -20,14 +20,17 @@ WATCHED = {
     ("AWS/Lambda", "Throttles"): {"Sum"},
     ("AWS/Lambda", "Duration"): {"p99"},
     ("AWS/Lambda", "ConcurrentExecutions"): {"Maximum"},
-    ("AWS/ApiGateway", "5XXError"): {"Sum", "Average"},
     ("AWS/ApiGateway", "4XXError"): {"Sum", "Average"},
     ("AWS/ApiGateway", "Latency"): {"p95"},
     ("AWS/DynamoDB", "ReadThrottleEvents"): {"Sum"},
     ("AWS/DynamoDB", "WriteThrottleEvents"): {"Sum"},
     ("AWS/DynamoDB", "SystemErrors"): {"Sum"},
     ("AWS/WAFV2", "BlockedRequests"): {"Sum"},
+    (NAMESPACE, "provider_errors"): {"Sum"},
 }
+# What is counted in logs, by what it is.
+ERROR_LINES = '{ $.level = "ERROR" }'
+GATEWAY_FAILURES = '{ ($.status = "5*") && ($.gatewayError != "-") }'
 
 
 @dataclass(frozen=True)
@@ -76,21 +79,38 @@ def canary_watched(subject: Subject) -> Iterator[str]:
     ]
     if not canary:
         yield f"no alarm watches the errors of one version of {live['Resource']}"
+    answered = [
+        each
+        for alarm in subject.plan.of(ALARM)
+        for each in _of_alarm(alarm)
+        if (each.namespace, each.name) == (NAMESPACE, "server_errors") and "version" in each.dimensions
+    ]
+    if not answered:
+        yield "no alarm watches the failures that one version answers, which Lambda counts as successes"
 
 
-@control(63, "lines of errors are counted, and an alarm watches the count")
+@control(63, "lines of errors and the gateway's own failures are counted, and alarms watch the counts")
 def error_lines(subject: Subject) -> Iterator[str]:
     alarms = [metric for alarm in subject.plan.of(ALARM) for metric in _of_alarm(alarm)]
-    filters = subject.plan.of("aws_cloudwatch_log_metric_filter")
-    for each in filters:
-        if each.value("pattern") != '{ $.level = "ERROR" }':
-            yield f"{each}: pattern is {each.value('pattern')!r}, and not that of a line of an error"
+    told = subject.plan.one("aws_api_gateway_stage").references("access_log_settings.destination_arn")
+    access = [each for each in subject.plan.of("aws_cloudwatch_log_group") if str(each) in told]
+    groups = {
+        subject.plan.one("aws_lambda_function").value("logging_config.log_group"): ERROR_LINES,
+        **{each.value("name"): GATEWAY_FAILURES for each in access},
+    }
+    missing = dict(groups)
+    for each in subject.plan.of("aws_cloudwatch_log_metric_filter"):
+        group = each.value("log_group_name")
+        missing.pop(group, None)
+        if group not in groups:
+            yield f"{each}: nothing writes to {group}"
+        elif each.value("pattern") != groups[group]:
+            yield f"{each}: pattern is {each.value('pattern')!r}, not {groups[group]!r}"
         counted = (each.value("metric_transformation.namespace"), each.value("metric_transformation.name"))
         if counted not in {(metric.namespace, metric.name) for metric in alarms}:
             yield f"{each}: no alarm watches {counted[1]}"
-        yield from each.unless(
-            "log_group_name", subject.plan.one("aws_lambda_function").value("logging_config.log_group")
-        )
+    for group, pattern in missing.items():
+        yield f"no filter counts {pattern} in {group}"
 
 
 @control(64, "a budget tells of its overrun")
@@ -182,7 +202,8 @@ def _published(subject: Subject) -> dict[tuple[str, str], Sets]:
     counted = [
         (each.value("metric_transformation.namespace"), each.value("metric_transformation.name")) for each in filters
     ]
-    return {**PUBLISHED, **own(NAMESPACE, METRICS), **from_filters(counted)}
+    ours = own(NAMESPACE, METRICS, "service") | own(NAMESPACE, VERSION_METRICS, "service version")
+    return {**PUBLISHED, **ours, **from_filters(counted)}
 
 
 def _there(subject: Subject) -> dict[str, set[Any]]:

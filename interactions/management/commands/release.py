@@ -114,10 +114,10 @@ class Command(DeploymentCommand):
         if live.alias.canary == target.canary:
             return set()
         ringing = alarms.watched_and_ringing()
-        if alarms.of_the_canary in ringing:
+        if own := sorted(ringing & alarms.of_the_canary):
             raise CommandError(
-                f"The alarm {alarms.of_the_canary} rings already, and would tell nothing of this canary: wait until "
-                "it is OK. Nothing was changed."
+                f"In ALARM already: {', '.join(own)}. It would tell nothing of this canary: wait until it is OK. "
+                "Nothing was changed."
             )
         if ringing:
             self.stdout.write(

@@ -55,6 +55,7 @@ class Measured:
     rate_limit: Work
     task: Work
     metrics: tuple[str, ...]
+    version_metrics: tuple[str, ...]
     access_log_widths: Mapping[str, Decimal]
     numbers: Mapping[str, Decimal]
 
@@ -92,6 +93,7 @@ def read_measured(path: Path = FILE, mix: Path | None = None) -> Measured:
             rate_limit=_work(told["rate_limit"]),
             task=_work(told["task"]),
             metrics=tuple(told["metrics"]),
+            version_metrics=tuple(told["version_metrics"]),
             access_log_widths={**told["access_log"]["widths"], "": told["access_log"]["default"]},
             numbers=dict(_numbers(told)),
         )

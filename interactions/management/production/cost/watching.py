@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from interactions.management.base import counted
-from interactions.management.production.cost.charge import Charge
+from interactions.management.production.cost.charge import HOURS, Charge
 from interactions.management.production.cost.consumption import Measured
 from interactions.management.production.cost.plan import Plan, Resource, addresses
 from interactions.management.production.cost.refusal import Refused
@@ -16,6 +16,7 @@ SERVICE = "CloudWatch"
 STANDARD_SECONDS = 60  # an alarm on a shorter period is one of high resolution
 MOST_FREE_METRICS = 50  # of a dashboard
 METRICS_OF_A_METHOD = 5
+HOURS_OF_A_CANARY = 2  # its 10 minutes may lie in two hours, and a metric is billed for each hour with data
 
 
 def watching(plan: Plan, measured: Measured) -> Iterator[Charge]:
@@ -25,7 +26,10 @@ def watching(plan: Plan, measured: Measured) -> Iterator[Charge]:
     if functions:
         count = Decimal(len(functions) * len(measured.metrics))
         yield Charge(SERVICE, "metrics in log lines", count, "cloudwatch.metrics", addresses(functions))
-    yield from _metric_filters(plan)
+        versions = 1 + measured.numbers["releases"] * HOURS_OF_A_CANARY / HOURS
+        count = len(functions) * len(measured.version_metrics) * versions
+        yield Charge(SERVICE, "metrics of versions in log lines", count, "cloudwatch.metrics", addresses(functions))
+    yield from _metric_filters(plan, measured)
     yield from _method_metrics(plan)
 
 
@@ -79,13 +83,18 @@ def _shown(dashboard: Resource) -> int:
     return sum(isinstance(row[0], str) for row in rows if row)
 
 
-def _metric_filters(plan: Plan) -> Iterator[Charge]:
+def _metric_filters(plan: Plan, measured: Measured) -> Iterator[Charge]:
+    """A filter with a default value publishes in every hour, and one without only in hours with a line that matches."""
     filters = plan.of("aws_cloudwatch_log_metric_filter")
+    metrics = [block for each in filters for block in each.blocks("metric_transformation")]
     for each in filters:
         if any(block.get("dimensions") for block in each.blocks("metric_transformation")):
             raise Refused(f"{each.address}: a metric with dimensions is billed by their values, which no plan knows")
     if filters:
-        count = Decimal(sum(len(each.blocks("metric_transformation")) for each in filters))
+        now_and_then = measured.numbers["hours_with_failures"] / HOURS
+        count = sum(
+            (now_and_then if block.get("default_value") in (None, "") else Decimal(1) for block in metrics), Decimal(0)
+        )
         yield Charge(SERVICE, "metrics of log filters", count, "cloudwatch.metrics", addresses(filters))
 
 

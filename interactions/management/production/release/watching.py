@@ -1,4 +1,4 @@
-"""The alarms of a deployment: which ring, and whether one begins to while a canary runs."""
+"""The alarms of a deployment: which of them are in ALARM, and whether one goes into ALARM while a canary runs."""
 
 from __future__ import annotations
 
@@ -10,9 +10,18 @@ from django.core.management.base import CommandError
 
 from interactions.management.production.deployment import Deployment
 
-# Those that a version can set off that serves badly; the others tell of data, cost or somebody else's doing.
-OF_THE_CANARY = "canary-errors"
-WATCHED = (OF_THE_CANARY, "live-errors", "lambda-throttles", "lambda-duration", "api-5xx", "api-latency")
+# Alarms on the newest version alone.
+OF_THE_CANARY = ("canary-errors", "canary-5xx")
+# Alarms that a bad version can set off. The others tell of data, of cost, of providers or of callers.
+WATCHED = (
+    *OF_THE_CANARY,
+    "live-errors",
+    "log-errors",
+    "gateway-5xx",
+    "lambda-throttles",
+    "lambda-duration",
+    "api-latency",
+)
 
 
 class Alarms:
@@ -21,7 +30,7 @@ class Alarms:
     def __init__(self, deployment: Deployment) -> None:
         self._prefix = f"{deployment.name}-"
         self._client = deployment.client("cloudwatch")
-        self.of_the_canary = self._prefix + OF_THE_CANARY
+        self.of_the_canary = {self._prefix + key for key in OF_THE_CANARY}
 
     def ringing(self) -> list[str]:
         """All of the deployment's."""
