@@ -27,7 +27,10 @@ class UnknownEvent(Exception):
 
 
 def handler(event: dict[str, Any], context: Any) -> Answer:
-    """Answer a proxy event (payload format 1.0) of a REST API, or do the task that a schedule names.
+    """Answer a proxy event (payload format 1.0) of a REST API, or do the task that the event names.
+
+    The schedule names `sweep_expired`, and `manage.py release` names `lend_trial_key`. IAM decides who may name a task:
+    the gateway sends proxy events alone.
 
     Raises:
         UnknownEvent: it is neither.
@@ -38,6 +41,8 @@ def handler(event: dict[str, Any], context: Any) -> Answer:
                 return _sent(event, _answer(_without_look_alikes(event), context))
             case {"task": "sweep_expired"}:
                 return _sweep_expired(context)
+            case {"task": "lend_trial_key"}:
+                return _lend_trial_key(context)
     names = (
         ", ".join(sorted(map(str, event)))
         if isinstance(event, dict)
@@ -75,6 +80,15 @@ def _sweep_expired(context: Any) -> Answer:
     invocation = {"lambda_request_id": context.aws_request_id}
     logger.info("sweep_expired", extra={**invocation, **use.fields(), **swept})
     return swept
+
+
+def _lend_trial_key(context: Any) -> Answer:
+    from interactions.trial_key import trial_key_lend
+
+    lent = trial_key_lend()
+    about = {"lambda_request_id": context.aws_request_id, "user_id": lent.user_id}
+    logger.info("lend_trial_key", extra=about)
+    return lent._asdict()
 
 
 def _initialize() -> Callable[[dict[str, Any], Any], Answer]:

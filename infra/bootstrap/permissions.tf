@@ -283,8 +283,8 @@ data "aws_iam_policy_document" "read_edge" {
   statement {
     sid = "Lists"
     actions = [
-      "chatbot:DescribeSlackChannelConfigurations", "chatbot:ListTagsForResource", "logs:DescribeLogGroups",
-      "logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries", "sns:GetSubscriptionAttributes", "xray:GetSamplingRules",
+      "chatbot:DescribeSlackChannelConfigurations", "chatbot:ListTagsForResource", "cloudwatch:GetMetricData",
+      "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries", "sns:GetSubscriptionAttributes", "xray:GetSamplingRules",
     ]
     resources = ["*"]
   }

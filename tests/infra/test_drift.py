@@ -18,6 +18,7 @@ from tests.infra.refreshing import Attributes, refreshed
 from tests.operations.conftest import commands, deploying
 from tests.operations.deployed import OK, Deployed
 from tests.operations.restoring_deployment import POINT, RESTORED, at, recoverable
+from tests.operations.serving import serving
 
 pytestmark = pytest.mark.system
 
@@ -91,7 +92,6 @@ class Scenario(NamedTuple):
 
 
 def _canary(deployed: Deployed, commands: Commands) -> None:
-    deployed.answers(OK, OK)
     commands.run("release", "canary", "--weight", "0.25", "--yes")
 
 
@@ -153,6 +153,7 @@ class Deployments:
         return found
 
 
+@pytest.mark.usefixtures("db")
 def test_what_was_applied_and_what_commands_have_done_is_what_the_next_plan_has(
     applied: Applied, commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,7 +162,7 @@ def test_what_was_applied_and_what_commands_have_done_is_what_the_next_plan_has(
     deployments.add("applied", first)
     deployments.add("in_a_canary", applied.second["resources"], package=ANOTHER)
     for name, scenario in SCENARIOS.items():
-        with deploying(monkeypatch) as deployed:
+        with deploying(monkeypatch) as deployed, serving(deployed):
             scenario.act(deployed, commands)
             assert deployed.alias == scenario.alias, name
             deployments.add(name, refreshed(first, deployed), canary_weight=scenario.canary_weight)

@@ -11,6 +11,7 @@ from moto import mock_aws
 
 from tests.commands.running import Commands
 from tests.operations.deployed import COMMANDS, Deployed
+from tests.operations.serving import Served, serving
 
 
 @contextmanager
@@ -27,6 +28,13 @@ def deploying(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
 def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
     with deploying(monkeypatch) as there:
         yield there
+
+
+@pytest.fixture
+def served(deployed: Deployed, db: None) -> Iterator[Served]:
+    """The function of the deployment answers, as the service does."""
+    with serving(deployed) as function:
+        yield function
 
 
 @pytest.fixture

@@ -62,6 +62,8 @@ class Deployed:
         self.calls: list[Call] = []
         self._actions: dict[str, Callable[[int], Answer]] = {}
         self._times: dict[str, int] = {}
+        # Answers an invocation by its version and payload, once there is a function that serves.
+        self.invoke: Callable[[str, bytes], Answer] | None = None
         self.events = COMMANDS.listener = HierarchicalEmitter()
         OWN.listener = HierarchicalEmitter()
         for events in (OWN.listener, self.events):
@@ -164,6 +166,9 @@ class Deployed:
         times = self._times.get(model.name, 0)
         self._times[model.name] = times + 1
         answer = self._actions[model.name](times) if model.name in self._actions else None
+        if answer is None and model.name == "Invoke" and self.invoke is not None:
+            self.calls.append(Call("Invoke", params["body"]))
+            return self.invoke(params["query_string"]["Qualifier"], params["body"])
         return self._refused(params) if answer is None and model.name == "UpdateAlias" else answer
 
     def _refused(self, params: dict[str, Any]) -> Answer:

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from tests.commands.running import Commands
-from tests.operations.deployed import DEPLOYMENT, OK, SECRET, Deployed, refusal
+from tests.operations.deployed import DEPLOYMENT, SECRET, Deployed, refusal
 from tests.operations.released import agrees, canary, changes
+
+pytestmark = pytest.mark.usefixtures("served")
 
 
 def test_a_canary_gets_the_weight_that_is_asked_for_by_one_update(deployed: Deployed, commands: Commands) -> None:
@@ -110,7 +112,6 @@ def test_what_ended_after_the_alias_is_finished_by_another_command(
     if before[1]:
         canary(commands, deployed)
     deployed.calls.clear()
-    deployed.answers(OK, OK)
     deployed.before("PutParameter", lambda times: refusal("AccessDeniedException") if times == 0 else None)
     failed = commands.fail("release", *action, "--yes")
     assert "The alias is moved: " in failed.message
@@ -136,7 +137,6 @@ def test_a_half_finished_promotion_can_be_taken_back(deployed: Deployed, command
 
 
 def test_a_change_meanwhile_is_left_as_it_is(deployed: Deployed, commands: Commands) -> None:
-    deployed.answers(OK, OK)
     deployed.before("UpdateAlias", lambda times: deployed.point(1))
     failed = commands.fail("release", "canary", "--yes")
     assert "Somebody else has changed the alias meanwhile" in failed.message
@@ -194,7 +194,6 @@ def test_a_version_on_other_tables_than_those_in_use_gets_no_traffic(deployed: D
 
 
 def test_nothing_changes_without_a_yes(deployed: Deployed, commands: Commands) -> None:
-    deployed.answers(OK, OK, OK, OK)
     assert "give --yes to go ahead. Nothing was changed." in commands.fail("release", "canary").message
     said = commands.run("release", "canary", "--dry-run", "--minutes", "0").out
     assert "Now version 2 gets every request." in said

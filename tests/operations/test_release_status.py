@@ -10,6 +10,8 @@ from tests.commands.running import Commands
 from tests.operations.deployed import DEPLOYMENT, Deployed
 from tests.operations.released import agrees, canary, changes
 
+pytestmark = pytest.mark.usefixtures("served")
+
 
 def test_status_says_what_is_live(deployed: Deployed, commands: Commands) -> None:
     canary(commands, deployed)

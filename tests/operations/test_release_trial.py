@@ -1,235 +1,184 @@
-"""`release canary` asks the version itself before it gets a request, and watches the alarms when it has."""
+"""`release canary` tries a version before it gets requests: it writes, reads and deletes, and leaves nothing."""
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
-from django.urls import clear_script_prefix
 
+from interactions.models import ApiKeyRow, InteractionRow
 from tests.commands.running import Commands
-from tests.events.invocation import invoked
 from tests.events.proxy import stored_event
-from tests.operations.deployed import DEPLOYMENT, OK, Answer, Deployed, refusal
+from tests.operations.deployed import Deployed
+from tests.operations.serving import Change, Served
 
-PREFIX = f"{DEPLOYMENT.name}-"
-# Long after the look at which the test makes an alarm ring.
-LONG = ("--minutes", "1", "--interval", "0.001")
+ROUNDS = 5
+PROBES = ["GET /health", "GET /ready"]
 
-
-def beginning(deployed: Deployed, **states: str) -> None:
-    for key, state in states.items():
-        deployed.alarm(key.replace("_", "-"), state)
-    deployed.answers(OK, OK)
+pytestmark = pytest.mark.usefixtures("served")
 
 
-@pytest.fixture
-def kept_connections(db: None) -> Iterator[None]:
-    """A test's transaction is not ended by a request in it, and no stage is left to the next."""
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in signals:
-        signal.connect(close_old_connections)
-    clear_script_prefix()
+def answering(method: str, path: str, status: int, after: int = 0) -> Change:
+    """Answer requests to paths that begin so by another status, all but the first `after`."""
+    times = 0
+
+    def change(event: dict[str, Any], answer: Any) -> Any:
+        nonlocal times
+        if event.get("httpMethod") != method or not event["path"].startswith(path):
+            return answer
+        times += 1
+        return answer if times <= after else {"statusCode": status, "body": "secret"}
+
+    return change
 
 
-@pytest.mark.usefixtures("kept_connections")
-def test_the_version_is_asked_for_what_the_handler_answers(
-    deployed: Deployed, commands: Commands, settings: Any
+def test_each_round_reads_writes_and_deletes_and_nothing_is_left(
+    deployed: Deployed, commands: Commands, served: Served
 ) -> None:
-    deployed.answers(OK, OK)
-    commands.run("release", "canary", "--yes")
-    events = [call.document for call in deployed.asked("Invoke")]
-    assert [(event["httpMethod"], event["path"]) for event in events] == [("GET", "/health"), ("GET", "/ready")]
-    assert {event["requestContext"]["path"] for event in events} == {"/prod/health", "/prod/ready"}
-    settings.ALLOWED_HOSTS = ["a1b2c3d4e5.execute-api.us-east-1.amazonaws.com"]
-    assert [invoked(event)["statusCode"] for event in events] == [200, 200]
-    assert events[0].keys() == stored_event("proxy").keys()
+    said = commands.run("release", "canary", "--yes").out
+    assert "Version 3 answered 50 requests of the trial rightly." in said
+    methods = [request.partition(" ")[0] for request in served.requests]
+    assert methods == ["GET", "GET", "GET", "GET", "POST", "GET", "POST", "DELETE", "GET", "DELETE"] * ROUNDS
+    assert served.requests[:2] == PROBES
+    assert [event for event in served.events if "task" in event] == [{"task": "lend_trial_key"}] * ROUNDS
+    assert InteractionRow.objects.count() == ApiKeyRow.objects.count() == 0
     operations = [call.operation for call in deployed.calls]
     assert operations.index("UpdateAlias") > max(i for i, name in enumerate(operations) if name == "Invoke")
 
 
-@pytest.mark.parametrize(
-    ("answers", "fault"),
-    [
-        ([{"statusCode": 503, "body": "secret"}], "it answered 503 for GET /health"),
-        ([OK, {"statusCode": 503}], "it answered 503 for GET /ready"),
-        ([{"errorMessage": "secret"}], "it gave no HTTP answer for GET /health"),
-        (["text"], "it gave no HTTP answer"),
-        ([None], "it gave no HTTP answer"),
-    ],
-)
-def test_a_version_that_cannot_serve_gets_no_traffic(
-    deployed: Deployed, commands: Commands, answers: list[Any], fault: str
+def test_what_it_asks_is_as_the_gateway_has_it(commands: Commands, served: Served) -> None:
+    commands.run("release", "canary", "--yes")
+    requests = [event for event in served.events if "path" in event]
+    assert all(event.keys() == stored_event("proxy").keys() for event in requests)
+    assert {event["requestContext"]["path"] for event in requests[:2]} == {"/prod/health", "/prod/ready"}
+
+
+def test_each_round_has_a_user_of_its_own_so_that_no_rate_limit_stops_it(
+    commands: Commands, served: Served, settings: Any
 ) -> None:
-    deployed.answers(*answers)
+    settings.INTERACTIONS_RATE_LIMIT_USER = "10/minute"
+    commands.run("release", "canary", "--yes")
+    users = {path for request in served.requests if (path := request.partition("/v1/users/")[2])}
+    assert len(users) == ROUNDS
+
+
+FAILING = {
+    "health": (answering("GET", "/health", 503), "GET /health: 503 instead of 200"),
+    "the store": (answering("GET", "/ready", 503), "GET /ready: 503 instead of 200"),
+    "writing": (answering("POST", "/v1/interactions", 500), "POST an interaction: 500 instead of 201"),
+    "reading": (answering("GET", "/v1/interactions/", 500), "GET it by its Location: 500 instead of 200"),
+    "deleting": (answering("DELETE", "/v1/interactions/", 500), "DELETE it: 500 instead of 204"),
+    "now and then": (answering("POST", "/v1/interactions", 500, after=5), "POST it again: 500 instead of 201"),
+    "no HTTP answer": (lambda event, answer: instead(event, answer, {"errorMessage": "secret"}), "it gave no HTTP"),
+    "text": (lambda event, answer: instead(event, answer, "secret"), "it gave no HTTP answer"),
+    "nothing": (lambda event, answer: instead(event, answer, None), "it gave no HTTP answer"),
+}
+
+
+def instead(event: dict[str, Any], answer: Any, given: Any) -> Any:
+    """To requests, not to tasks."""
+    return given if "path" in event else answer
+
+
+@pytest.mark.parametrize("case", FAILING)
+def test_a_version_that_fails_a_request_of_the_trial_gets_no_traffic(
+    deployed: Deployed, commands: Commands, served: Served, case: str
+) -> None:
+    served.change, fault = FAILING[case]
     failed = commands.fail("release", "canary", "--yes")
     assert failed.message.startswith("Version 3 cannot serve, and gets no request: ")
     assert fault in failed.message
     assert "secret" not in str(failed)
     assert deployed.asked("UpdateAlias") == []
+    assert InteractionRow.objects.count() == ApiKeyRow.objects.count() == 0
 
 
-def test_of_a_version_that_fails_the_kind_of_error_is_said(deployed: Deployed, commands: Commands) -> None:
-    class Failed:
-        status_code = 200
-
-    payload = json.dumps({"errorType": "ImproperlyConfigured", "errorMessage": "secret"}).encode()
-
-    class Payload:
-        def read(self) -> bytes:
-            return payload
-
-    answer: Answer = (Failed(), {"FunctionError": "Unhandled", "Payload": Payload(), "StatusCode": 200})
-    deployed.before("Invoke", lambda times: answer)
+def test_what_a_failing_version_cannot_erase_the_stable_one_erases(
+    deployed: Deployed, commands: Commands, served: Served
+) -> None:
+    served.change = answering("DELETE", "/v1/users/", 500)
     failed = commands.fail("release", "canary", "--yes")
-    assert "it failed (ImproperlyConfigured) for GET /health" in failed.message
+    assert "erase what the trial has written: it answered 500" in failed.message
+    assert served.versions[-2:] == ["3", "2"]
+    assert InteractionRow.objects.count() == ApiKeyRow.objects.count() == 0
+
+
+def test_what_no_version_can_erase_is_named_with_the_command_that_does(
+    deployed: Deployed, commands: Commands, served: Served
+) -> None:
+    def fail(event: dict[str, Any], answer: Any) -> Any:
+        return {"statusCode": 500} if str(event.get("path")).startswith("/v1/users/") else answer
+
+    served.change, served.everywhere = fail, True
+    failed = commands.fail("release", "canary", "--yes")
+    user = served.requests[-1].rpartition("/")[2]
+    assert f"`manage.py erase_user {user}` deletes it" in failed.message
+    assert deployed.asked("UpdateAlias") == []
+
+
+def test_an_interruption_of_the_trial_erases_what_it_has_written(
+    deployed: Deployed, commands: Commands, served: Served
+) -> None:
+    def interrupt(event: dict[str, Any], answer: Any) -> Any:
+        if event.get("httpMethod") == "POST":
+            raise KeyboardInterrupt
+        return answer
+
+    served.change = interrupt
+    with pytest.raises(KeyboardInterrupt):
+        call_command("release", "canary", "--yes", stdout=StringIO())
+    assert InteractionRow.objects.count() == ApiKeyRow.objects.count() == 0
+    assert deployed.asked("UpdateAlias") == []
+
+
+def test_of_a_version_that_fails_the_kind_of_error_is_said(
+    deployed: Deployed, commands: Commands, served: Served
+) -> None:
+    def fail(event: dict[str, Any], answer: Any) -> Any:
+        raise ZeroDivisionError("secret")
+
+    served.change = fail
+    failed = commands.fail("release", "canary", "--yes")
+    assert "a key for the trial: it failed (ZeroDivisionError)" in failed.message
     assert "secret" not in str(failed)
+
+
+def test_no_key_of_the_trial_is_shown(commands: Commands, served: Served) -> None:
+    keys: list[str] = []
+
+    def remember(event: dict[str, Any], answer: Any) -> Any:
+        keys.extend([answer["key"]] if "task" in event else [])
+        return answer
+
+    served.change = remember
+    said = commands.run("release", "canary", "--yes")
+    assert len(keys) == ROUNDS
+    assert not any(key in str(said) for key in keys)
 
 
 @pytest.mark.parametrize("hosts", ["", "*", ","])
 def test_a_version_that_answers_to_no_name_cannot_be_asked(deployed: Deployed, commands: Commands, hosts: str) -> None:
     deployed.publish(ALLOWED_HOSTS=hosts)
     assert "Version 4 does not say by its ALLOWED_HOSTS" in commands.fail("release", "canary", "--yes").message
-    deployed.publish(ALLOWED_HOSTS=".api.example")
-    deployed.answers(OK, OK)
-    commands.run("release", "canary", "--yes")
-    assert {call.document["headers"]["Host"] for call in deployed.asked("Invoke")} == {"api.example"}
 
 
-def test_a_canary_without_an_alarm_goes_on(deployed: Deployed, commands: Commands) -> None:
-    beginning(deployed)
-    said = commands.run("release", "canary", "--yes", "--minutes", "0").out
-    assert "No alarm in 0 minutes. To keep it: manage.py release promote" in said
-    assert deployed.alias == (2, {3: 0.1})
-    commands.run("release", "canary", "--yes", "--minutes", "0.0001", "--interval", "0.001")
-    assert deployed.alias == (2, {3: 0.1})
-    assert len(deployed.asked("UpdateAlias")) == 1
-
-
-@pytest.mark.parametrize("alarm", ["canary-errors", "canary-5xx", "log-errors", "gateway-5xx", "live-errors"])
-def test_each_alarm_on_failures_of_the_service_rolls_back(deployed: Deployed, commands: Commands, alarm: str) -> None:
-    beginning(deployed)
-    deployed.before("DescribeAlarms", lambda times: deployed.alarm(alarm) if times == 1 else None)
-    failed = commands.fail("release", "canary", "--yes", *LONG)
-    assert failed.message == f"The canary was rolled back, because of {PREFIX}{alarm}."
-    assert deployed.alias == (2, {})
-
-
-def test_the_alarm_on_providers_rolls_nothing_back(deployed: Deployed, commands: Commands) -> None:
-    deployed.add_alarm("provider-errors", "ALARM")
-    beginning(deployed)
-    assert "No alarm in 0 minutes" in commands.run("release", "canary", "--yes", "--minutes", "0").out
-    assert deployed.alias == (2, {3: 0.1})
-    assert "provider-errors" in commands.run("release", "status").out
-
-
-def test_the_first_alarm_rolls_back_by_one_update(deployed: Deployed, commands: Commands) -> None:
-    beginning(deployed)
-
-    def ring(times: int) -> None:
-        if times == 3:
-            deployed.alarm("canary-errors")
-            deployed.alarm("api-latency")
-
-    deployed.before("DescribeAlarms", ring)
-    failed = commands.fail("release", "canary", "--yes", *LONG)
-    assert failed.message == (f"The canary was rolled back, because of {PREFIX}api-latency, {PREFIX}canary-errors.")
-    assert "Rolled back in" in failed.out
-    assert deployed.alias == (2, {})
-    assert deployed.release == {"stable_version": "2", "canary_version": "3", "canary_weight": 0}
-    assert len(deployed.asked("UpdateAlias")) == 2  # to the canary, and back
-    assert len(deployed.asked("DescribeAlarms")) == 4
-
-
-def test_an_alarm_that_rang_before_counts_once_it_has_been_ok(deployed: Deployed, commands: Commands) -> None:
-    beginning(deployed, gateway_5xx="ALARM", live_errors="INSUFFICIENT_DATA")
-    said = commands.run("release", "canary", "--yes", "--minutes", "0").out
-    assert f"In ALARM before the canary, and not counted until OK again: {PREFIX}gateway-5xx." in said
-    assert deployed.alias == (2, {3: 0.1})
-    commands.run("release", "rollback", "--yes")
-    beginning(deployed)
-
-    def ring(times: int) -> None:
-        deployed.alarm("gateway-5xx", "OK" if times == 3 else "ALARM")
-
-    deployed.before("DescribeAlarms", ring)
-    failed = commands.fail("release", "canary", "--yes", *LONG)
-    assert failed.message == f"The canary was rolled back, because of {PREFIX}gateway-5xx."
-    assert deployed.alias == (2, {})
-
-
-@pytest.mark.parametrize("alarm", ["canary-errors", "canary-5xx"])
-def test_a_canary_whose_own_alarm_rings_already_does_not_begin(
-    deployed: Deployed, commands: Commands, alarm: str
+def test_a_version_is_asked_by_a_name_that_it_answers_to(
+    deployed: Deployed, commands: Commands, served: Served
 ) -> None:
-    beginning(deployed, **{alarm: "ALARM"})
-    failed = commands.fail("release", "canary", "--yes", "--minutes", "0")
-    assert failed.message.startswith(f"In ALARM already: {PREFIX}{alarm}.")
-    assert deployed.asked("UpdateAlias") == []
-
-
-def test_what_rings_while_a_canary_runs_already_counts(deployed: Deployed, commands: Commands) -> None:
-    beginning(deployed)
+    deployed.publish(ALLOWED_HOSTS=".api.example")
     commands.run("release", "canary", "--yes")
-    beginning(deployed, canary_errors="ALARM")
-    assert "rolled back" in commands.fail("release", "canary", "--yes", "--minutes", "0").message
-    assert deployed.alias == (2, {})
+    assert {event["headers"]["Host"] for event in served.events if "path" in event} == {"api.example"}
 
 
-def test_alarms_that_do_not_exist_cannot_be_relied_on(deployed: Deployed, commands: Commands) -> None:
-    beginning(deployed)
-    deployed.cloudwatch.delete_alarms(AlarmNames=[f"{PREFIX}canary-errors", f"{PREFIX}gateway-5xx"])
-    failed = commands.fail("release", "canary", "--yes", "--minutes", "0")
-    assert f"There is no alarm {PREFIX}canary-errors, {PREFIX}gateway-5xx to watch" in failed.message
-    assert deployed.asked("UpdateAlias") == []
-
-
-def test_a_canary_that_cannot_be_watched_is_rolled_back(deployed: Deployed, commands: Commands) -> None:
-    beginning(deployed)
-    deployed.before("DescribeAlarms", lambda times: refusal("AccessDenied", "no", 403) if times == 2 else None)
-    failed = commands.fail("release", "canary", "--yes", *LONG)
-    assert failed.message == "AWS refused DescribeAlarms: AccessDenied: no."
-    assert "The alarms cannot be looked at" in failed.out
-    assert deployed.alias == (2, {})
-
-
-def test_an_interruption_leaves_the_canary_and_says_so(deployed: Deployed, commands: Commands) -> None:
-    beginning(deployed)
-
-    def interrupt(times: int) -> None:
-        if times == 2:
-            raise KeyboardInterrupt
-
-    deployed.before("DescribeAlarms", interrupt)
-    failed = commands.fail("release", "canary", "--yes", *LONG)
-    assert "the canary goes on: version 3 gets 10 % of the requests" in failed.message
-    assert "`manage.py release rollback` ends it" in failed.message
-    assert deployed.alias == (2, {3: 0.1})
-
-
-def test_what_somebody_else_has_changed_meanwhile_is_not_rolled_back(deployed: Deployed, commands: Commands) -> None:
-    beginning(deployed)
-
-    def promote(times: int) -> None:
-        if times == 2:
-            deployed.point(3)
-            deployed.alarm("gateway-5xx")
-
-    deployed.before("DescribeAlarms", promote)
-    failed = commands.fail("release", "canary", "--yes", *LONG)
-    assert "Somebody else has changed the alias meanwhile: version 3 gets every request." in failed.message
-    assert f"In ALARM: {PREFIX}gateway-5xx" in failed.message
-    assert deployed.alias == (3, {})
+def test_a_dry_run_asks_for_health_and_readiness_alone(deployed: Deployed, commands: Commands, served: Served) -> None:
+    said = commands.run("release", "canary", "--dry-run").out
+    assert "Version 3 answers /health and /ready." in said
+    assert [f"{event.get('httpMethod')} {event.get('path')}" for event in served.events] == PROBES
+    served.change = answering("GET", "/ready", 503)
+    assert "it answered 503 for GET /ready" in commands.fail("release", "canary", "--dry-run").message
 
 
 class Terminal(StringIO):
@@ -238,7 +187,6 @@ class Terminal(StringIO):
 
 
 def test_a_person_at_a_terminal_is_asked(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
-    deployed.answers(OK, OK)
     monkeypatch.setattr(sys, "stdin", Terminal("y\n"))
     call_command("release", "canary", stdout=StringIO())
     assert deployed.alias == (2, {3: 0.1})

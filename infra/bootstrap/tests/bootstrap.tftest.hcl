@@ -165,7 +165,7 @@ run "defaults" {
         for statement in jsondecode(policy.policy).Statement : [
           for action in flatten([statement.Action]) : contains([
             "backup-storage:MountCapsule", "chatbot:CreateSlackChannelConfiguration", "chatbot:DescribeSlackChannelConfigurations",
-            "chatbot:ListTagsForResource", "chatbot:TagResource", "chatbot:UntagResource", "kms:CreateKey", "kms:ListAliases",
+            "chatbot:ListTagsForResource", "chatbot:TagResource", "chatbot:UntagResource", "cloudwatch:GetMetricData", "kms:CreateKey", "kms:ListAliases",
             "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DeleteResourcePolicy", "logs:DescribeLogGroups",
             "logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy",
             "logs:UpdateLogDelivery", "secretsmanager:GetRandomPassword", "servicequotas:GetAWSDefaultServiceQuota",

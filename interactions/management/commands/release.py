@@ -6,7 +6,9 @@ import json
 import re
 import time
 from argparse import ArgumentTypeError
-from typing import Any
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 from django.core.management.base import CommandError, CommandParser
 
@@ -14,13 +16,24 @@ from interactions.management import base
 from interactions.management.production.command import DeploymentCommand
 from interactions.management.production.deployment import Deployment
 from interactions.management.production.release import transitions
-from interactions.management.production.release.live import Live, Traffic
+from interactions.management.production.release.counting import counts
+from interactions.management.production.release.judgement import Evidence, judged
+from interactions.management.production.release.live import Live, Traffic, Version
 from interactions.management.production.release.releases import Releases
 from interactions.management.production.release.status import status_document, status_lines
-from interactions.management.production.release.trial import try_out
+from interactions.management.production.release.trial import cannot_serve, tried, try_out
 from interactions.management.production.release.watching import Alarms
 
 INTERRUPTED = 130
+
+
+class Watch(NamedTuple):
+    """What is watched: the traffic with the canary, the alarms, those that do not count yet, and since when."""
+
+    target: Traffic
+    alarms: Alarms
+    excused: set[str]
+    began: datetime
 
 
 class Command(DeploymentCommand):
@@ -76,14 +89,40 @@ class Command(DeploymentCommand):
     def _canary(self, deployment: Deployment, releases: Releases, live: Live, options: dict[str, Any]) -> None:
         target = transitions.canary(live, options["version"], options["weight"])
         assert target.canary is not None
-        watches = options["minutes"] is not None
+        version, watches = live.versions[target.canary], options["minutes"] is not None
         alarms = Alarms(deployment)
         excused = self._excused(alarms, target, live) if watches else set()
-        if live.alias != target:
-            try_out(deployment, live.versions[target.canary])
-            self.stdout.write(f"Version {target.canary} answers /health and /ready.")
-        if self._move(releases, live, target, options) and watches:
-            self._watch(releases, alarms, target, excused, options)
+        if options["dry_run"] and live.alias != target:
+            try_out(deployment, version)
+            self.stdout.write(f"Version {version.number} answers /health and /ready.")
+        if not self._is_agreed(live, target, options):
+            return
+        watch = Watch(target, alarms, excused, datetime.now(UTC))
+        if live.alias != target or watches:
+            trial = self._try(deployment, releases, live, version)
+            self._do_move(releases, live, target)
+            if watches:
+                self._watch(deployment, releases, watch, trial, options)
+        else:
+            self._do_move(releases, live, target)
+
+    def _try(self, deployment: Deployment, releases: Releases, live: Live, version: Version) -> Evidence:
+        """Try the version before it gets requests; a running canary that fails its trial is rolled back.
+
+        Raises:
+            CommandError: the version has failed a request of the trial.
+        """
+        trial = tried(deployment, live, version)
+        evidence = Evidence(tried=trial.requests, failed=trial.failed)
+        verdict = judged(evidence)
+        if verdict.keeps:
+            self.stdout.write(f"Version {version.number} answered {trial.requests} requests of the trial rightly.")
+            return evidence
+        fault = f"{'; '.join(trial.faults)} ({verdict.basis})"
+        if live.alias.canary == version.number:
+            self._roll_back(releases, live.alias, fault)
+            raise CommandError(f"The canary was rolled back, because of {fault}.")
+        raise CommandError(cannot_serve(version, fault))
 
     def _rollback(self, releases: Releases, live: Live, options: dict[str, Any]) -> None:
         target = transitions.rolled_back(live, options["version"])
@@ -92,18 +131,28 @@ class Command(DeploymentCommand):
         if target == live.alias and earlier is not None:
             self.stdout.write(f"To go further back: manage.py release rollback --version {earlier}")
 
-    def _move(self, releases: Releases, live: Live, target: Traffic, options: dict[str, Any]) -> bool:
-        """Whether it is so now."""
-        if live.alias == target and live.recorded == target.recorded(live.newest):
+    def _move(self, releases: Releases, live: Live, target: Traffic, options: dict[str, Any]) -> None:
+        if self._is_agreed(live, target, options):
+            self._do_move(releases, live, target)
+
+    def _is_agreed(self, live: Live, target: Traffic, options: dict[str, Any]) -> bool:
+        """Say what is about to be changed, and whether it may be. Where all is so already, nothing is asked."""
+        if self._is_so(live, target):
             self.stdout.write(f"Nothing is to be done: {target}.")
             return not options["dry_run"]
         what = "alias and parameter" if live.alias != target else "the parameter alone; the alias is so already"
-        if not self.may(f"Now {live.alias}. To be changed ({what}): {target}.", options):
-            return False
+        return self.may(f"Now {live.alias}. To be changed ({what}): {target}.", options)
+
+    @staticmethod
+    def _is_so(live: Live, target: Traffic) -> bool:
+        return live.alias == target and live.recorded == target.recorded(live.newest)
+
+    def _do_move(self, releases: Releases, live: Live, target: Traffic) -> None:
+        if self._is_so(live, target):
+            return
         began = time.monotonic()
         releases.move(live, target)
         self.stdout.write(f"Done in {time.monotonic() - began:.1f} s: {target}.")
-        return True
 
     def _excused(self, alarms: Alarms, target: Traffic, live: Live) -> set[str]:
         """The alarms that rang before there was a canary to set them off.
@@ -126,12 +175,13 @@ class Command(DeploymentCommand):
         return ringing
 
     def _watch(
-        self, releases: Releases, alarms: Alarms, target: Traffic, excused: set[str], options: dict[str, Any]
+        self, deployment: Deployment, releases: Releases, watch: Watch, trial: Evidence, options: dict[str, Any]
     ) -> None:
-        minutes = options["minutes"]
+        minutes, target = options["minutes"], watch.target
         self.stdout.write(f"Watching the alarms for {minutes:g} minutes.")
         try:
-            rang = alarms.watch(minutes * 60, options["interval"], excused)
+            rang = watch.alarms.watch(minutes * 60, options["interval"], watch.excused)
+            silent = [] if rang else watch.alarms.silent()
         except KeyboardInterrupt:
             raise CommandError(
                 f"Interrupted, and the canary goes on: {target}. `manage.py release rollback` ends it.",
@@ -140,10 +190,22 @@ class Command(DeploymentCommand):
         except Exception:
             self._roll_back(releases, target, "The alarms cannot be looked at, and the canary is not left unwatched")
             raise
-        if rang:
-            self._roll_back(releases, target, f"In ALARM: {', '.join(rang)}")
-            raise CommandError(f"The canary was rolled back, because of {', '.join(rang)}.")
-        self.stdout.write(f"No alarm in {minutes:g} minutes. To keep it: manage.py release promote")
+        evidence = replace(trial, ringing=tuple(rang), silent=tuple(silent))
+        if not rang:
+            evidence = self._counted(deployment, watch, evidence)
+        verdict = judged(evidence)
+        if not verdict.keeps:
+            self._roll_back(releases, target, f"In ALARM: {verdict.basis}" if rang else verdict.basis.capitalize())
+            raise CommandError(f"The canary was rolled back, because of {verdict.basis}.")
+        self.stdout.write(f"No alarm in {minutes:g} minutes; {verdict.basis}. To keep it: manage.py release promote")
+
+    def _counted(self, deployment: Deployment, watch: Watch, evidence: Evidence) -> Evidence:
+        """The evidence with what CloudWatch has counted of the canary."""
+        assert watch.target.canary is not None
+        seen = counts(deployment, watch.target.canary, watch.began)
+        if seen.refusal:
+            self.stdout.write(f"How many requests it got is not known. {seen.refusal}")
+        return replace(evidence, requests=seen.requests, failures=seen.failures)
 
     def _roll_back(self, releases: Releases, target: Traffic, why: str) -> None:
         """What this command has begun it ends, unless somebody else has done so, or something else."""

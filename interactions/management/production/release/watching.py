@@ -50,9 +50,9 @@ class Alarms:
         return {name for name, state in states.items() if state == "ALARM"}
 
     def watch(self, seconds: float, interval: float, excused: Collection[str]) -> list[str]:
-        """Look until a watched alarm rings, at least once; which do, and none when the time is over.
+        """Look at least once, until a watched alarm is in ALARM. Return those that are; none when the time is over.
 
-        One that is excused does not count until it has been seen not ringing.
+        An excused alarm counts only after it has been seen in another state.
         """
         end = time.monotonic() + seconds
         while True:
@@ -62,6 +62,10 @@ class Alarms:
             if ringing - excused or left <= 0:
                 return sorted(ringing - excused)
             time.sleep(min(interval, left))
+
+    def silent(self) -> list[str]:
+        """The watched alarms that have had no data yet."""
+        return sorted(alarm["AlarmName"] for alarm in self._watched() if alarm["StateValue"] == "INSUFFICIENT_DATA")
 
     def _watched(self) -> list[dict[str, Any]]:
         names = [self._prefix + key for key in WATCHED]

@@ -13,7 +13,7 @@ from email.message import Message
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from interactions.management.base import printable
@@ -39,6 +39,20 @@ class Answer(NamedTuple):
         except ValueError:
             return {}
         return document if isinstance(document, dict) else {}
+
+
+class Asked(Protocol):
+    """A service that answers requests, whichever way they get there."""
+
+    @property
+    def url(self) -> str:
+        """Its base URL, of which the links in its answers are made."""
+
+    def ask(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
+        """
+        Raises:
+            NoAnswer: there was none.
+        """
 
 
 class Service:

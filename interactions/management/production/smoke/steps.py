@@ -1,4 +1,4 @@
-"""What a deployment has to do right before it is trusted: each step is asked for over HTTP, and said in a line.
+"""What a deployment has to do right before it is trusted: each step is one request, and said in a line.
 
 Nothing that a service answers is repeated but what has the form of a status, a version or a request's id.
 """
@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 from interactions.domain.identifiers import new_interaction_id
 from interactions.management.base import counted
-from interactions.management.production.smoke.client import Answer, NoAnswer, Service
+from interactions.management.production.smoke.client import Answer, Asked, NoAnswer
 
 # A site that is nobody's, to be let in by none: https://www.rfc-editor.org/rfc/rfc6761#section-6.4
 STRANGER = "https://smoke.invalid"
@@ -29,7 +29,7 @@ class Fault(Exception):
 class Steps:
     """Takes them and says how they went; with a key, an interaction is written, and deleted whatever happens."""
 
-    def __init__(self, service: Service, key: str | None, say: Callable[[str], object]) -> None:
+    def __init__(self, service: Asked, key: str | None, say: Callable[[str], object]) -> None:
         self._service = service
         self._key = key
         self._say = say
@@ -98,7 +98,7 @@ class Steps:
 class _Written:
     """An interaction of our own: its id is ours, so that it can be deleted even where no answer told of it."""
 
-    def __init__(self, service: Service, key: str, step: Callable[[str, Callable[[], str]], bool]) -> None:
+    def __init__(self, service: Asked, key: str, step: Callable[[str, Callable[[], str]], bool]) -> None:
         self._service = service
         self._step = step
         self._authorization = {"Authorization": f"Bearer {key}"}
