@@ -1,6 +1,8 @@
-"""Canaries for tests, the calls that changed something, and what Terraform would make of it."""
+"""Canaries for tests, what CloudWatch has of them, the calls that changed something, and what Terraform makes of it."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from tests.commands.running import Commands
 from tests.operations.deployed import DEPLOYMENT, Deployed
@@ -28,3 +30,18 @@ def planned(deployed: Deployed, variable: float) -> tuple[int, dict[int, float]]
 
 def agrees(deployed: Deployed) -> bool:
     return all(planned(deployed, variable) == deployed.alias for variable in (0, 0.1))
+
+
+def beginning(deployed: Deployed, **states: str) -> None:
+    for key, state in states.items():
+        deployed.alarm(key.replace("_", "-"), state)
+
+
+def told(**values: list[float]) -> Any:
+    """What CloudWatch has of `requests`, `crashes` and `failures`."""
+
+    class Response:
+        status_code = 200
+
+    results = [{"Id": name, "Values": values.get(name, [])} for name in ("requests", "crashes", "failures")]
+    return Response(), {"MetricDataResults": results}

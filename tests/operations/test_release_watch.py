@@ -10,6 +10,7 @@ import pytest
 from project.logging import NAMESPACE, VERSION_METRICS
 from tests.commands.running import Commands
 from tests.operations.deployed import DEPLOYMENT, Deployed, refusal
+from tests.operations.released import beginning, told
 from tests.operations.serving import Served
 
 PREFIX = f"{DEPLOYMENT.name}-"
@@ -17,21 +18,6 @@ PREFIX = f"{DEPLOYMENT.name}-"
 LONG = ("--minutes", "1", "--interval", "0.001")
 
 pytestmark = pytest.mark.usefixtures("served")
-
-
-def beginning(deployed: Deployed, **states: str) -> None:
-    for key, state in states.items():
-        deployed.alarm(key.replace("_", "-"), state)
-
-
-def told(**values: list[float]) -> Any:
-    """What CloudWatch has of `requests`, `crashes` and `failures`."""
-
-    class Response:
-        status_code = 200
-
-    results = [{"Id": name, "Values": values.get(name, [])} for name in ("requests", "crashes", "failures")]
-    return Response(), {"MetricDataResults": results}
 
 
 def test_a_canary_without_an_alarm_goes_on(deployed: Deployed, commands: Commands) -> None:
@@ -193,9 +179,9 @@ def test_it_says_what_a_canary_was_judged_by(
 @pytest.mark.parametrize(
     ("values", "basis"),
     [
-        ({"requests": [25.0], "failures": [0.0, 2.0]}, "it failed 2 requests, by its metrics"),
-        ({"requests": [25.0], "failures": [0.0], "crashes": [1.0]}, "it failed 1 request, by its metrics"),
-        ({"crashes": [1.0]}, "it failed 1 request, by its metrics"),
+        ({"requests": [25.0], "failures": [0.0, 2.0]}, "2 failed requests in its metrics"),
+        ({"requests": [25.0], "failures": [0.0], "crashes": [1.0]}, "1 failed request in its metrics"),
+        ({"crashes": [1.0]}, "1 failed request in its metrics"),
     ],
 )
 def test_failures_that_no_alarm_has_told_of_yet_roll_back(

@@ -7,7 +7,7 @@ import re
 import time
 from argparse import ArgumentTypeError
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.core.management.base import CommandError, CommandParser
@@ -17,7 +17,7 @@ from interactions.management.production.command import DeploymentCommand
 from interactions.management.production.deployment import Deployment
 from interactions.management.production.release import transitions
 from interactions.management.production.release.counting import counts
-from interactions.management.production.release.judgement import Evidence, judged
+from interactions.management.production.release.judgement import Evidence, Verdict, judged
 from interactions.management.production.release.live import Live, Traffic, Version
 from interactions.management.production.release.releases import Releases
 from interactions.management.production.release.status import status_document, status_lines
@@ -25,6 +25,8 @@ from interactions.management.production.release.trial import cannot_serve, tried
 from interactions.management.production.release.watching import Alarms
 
 INTERRUPTED = 130
+# How far `promote` looks back: over the pipeline's canary of 10 minutes, and the delay of its metrics.
+JUDGED = timedelta(minutes=15)
 
 
 class Watch(NamedTuple):
@@ -56,7 +58,10 @@ class Command(DeploymentCommand):
         canary.add_argument(
             "--interval", metavar="S", type=_number, default=15.0, help="Seconds between two looks (15)."
         )
-        promote = actions.add_parser("promote", help="Give the canary every request.")
+        promote = actions.add_parser("promote", help="Try the canary once more, and give it every request.")
+        promote.add_argument(
+            "--untried", action="store_true", help="Neither try it nor look at its alarms and failures."
+        )
         rollback = actions.add_parser("rollback", help="End the canary or, with none, go back to the version before.")
         rollback.add_argument("--version", metavar="N", type=_version, help="Go back to this one.")
         for action in (status, canary, promote, rollback):
@@ -74,7 +79,7 @@ class Command(DeploymentCommand):
             case "canary":
                 self._canary(deployment, releases, live, options)
             case "promote":
-                self._move(releases, live, transitions.promoted(live), options)
+                self._promote(deployment, releases, live, options)
             case "rollback":
                 self._rollback(releases, live, options)
 
@@ -123,6 +128,31 @@ class Command(DeploymentCommand):
             self._roll_back(releases, live.alias, fault)
             raise CommandError(f"The canary was rolled back, because of {fault}.")
         raise CommandError(cannot_serve(version, fault))
+
+    def _promote(self, deployment: Deployment, releases: Releases, live: Live, options: dict[str, Any]) -> None:
+        target = transitions.promoted(live)
+        if not self._is_agreed(live, target, options):
+            return
+        if live.alias != target and not options["untried"]:
+            verdict = self._judge(deployment, live, live.versions[target.stable])
+            if not verdict.keeps:
+                raise CommandError(
+                    f"Version {target.stable} was not promoted, because of {verdict.basis}. "
+                    "`manage.py release rollback` ends the canary; --untried promotes it all the same."
+                )
+            self.stdout.write(f"Version {target.stable} is {verdict.basis}.")
+        self._do_move(releases, live, target)
+
+    def _judge(self, deployment: Deployment, live: Live, version: Version) -> Verdict:
+        """Judge a canary by its own alarms, the last minutes' requests, and another trial."""
+        alarms = Alarms(deployment)
+        trial = tried(deployment, live, version)
+        evidence = Evidence(tried=trial.requests, failed=trial.failed)
+        if trial.failed:
+            verdict = judged(evidence)
+            return verdict._replace(basis=f"{'; '.join(trial.faults)} ({verdict.basis})")
+        evidence = replace(evidence, ringing=tuple(sorted(alarms.of_the_canary.intersection(alarms.ringing()))))
+        return judged(self._counted(deployment, version.number, datetime.now(UTC) - JUDGED, evidence))
 
     def _rollback(self, releases: Releases, live: Live, options: dict[str, Any]) -> None:
         target = transitions.rolled_back(live, options["version"])
@@ -192,17 +222,17 @@ class Command(DeploymentCommand):
             raise
         evidence = replace(trial, ringing=tuple(rang), silent=tuple(silent))
         if not rang:
-            evidence = self._counted(deployment, watch, evidence)
+            assert target.canary is not None
+            evidence = self._counted(deployment, target.canary, watch.began, evidence)
         verdict = judged(evidence)
         if not verdict.keeps:
-            self._roll_back(releases, target, f"In ALARM: {verdict.basis}" if rang else verdict.basis.capitalize())
+            self._roll_back(releases, target, f"In ALARM: {verdict.basis}" if rang else f"Because of {verdict.basis}")
             raise CommandError(f"The canary was rolled back, because of {verdict.basis}.")
         self.stdout.write(f"No alarm in {minutes:g} minutes; {verdict.basis}. To keep it: manage.py release promote")
 
-    def _counted(self, deployment: Deployment, watch: Watch, evidence: Evidence) -> Evidence:
-        """The evidence with what CloudWatch has counted of the canary."""
-        assert watch.target.canary is not None
-        seen = counts(deployment, watch.target.canary, watch.began)
+    def _counted(self, deployment: Deployment, version: int, since: datetime, evidence: Evidence) -> Evidence:
+        """The evidence with what CloudWatch has counted of the canary since then."""
+        seen = counts(deployment, version, since)
         if seen.refusal:
             self.stdout.write(f"How many requests it got is not known. {seen.refusal}")
         return replace(evidence, requests=seen.requests, failures=seen.failures)

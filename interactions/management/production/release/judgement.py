@@ -29,7 +29,7 @@ class Evidence:
 
 
 class Verdict(NamedTuple):
-    """`basis` says what was judged, and what could not be."""
+    """`basis` is a noun phrase: what speaks against the version, or what it was judged by."""
 
     keeps: bool
     basis: str
@@ -38,14 +38,13 @@ class Verdict(NamedTuple):
 def judged(evidence: Evidence) -> Verdict:
     """Keep the version unless something has failed. The basis says it plainly where the trial alone decided."""
     if evidence.failed:
-        of = counted(evidence.tried, "request")
-        return Verdict(False, f"{evidence.failed} of {of} of the trial failed")
+        return Verdict(False, f"{counted(evidence.failed, 'failed request')} of {evidence.tried} in its trial")
     if evidence.ringing:
         return Verdict(False, ", ".join(evidence.ringing))
     if evidence.failures:
-        return Verdict(False, f"it failed {counted(evidence.failures, 'request')}, by its metrics")
+        return Verdict(False, f"{counted(evidence.failures, 'failed request')} in its metrics")
     if not evidence.tried:
-        return Verdict(False, "it was not tried")
+        return Verdict(False, "no trial")
     trial = counted(evidence.tried, "request")
     doubts = [*_doubts(evidence)]
     if doubts:
