@@ -31,6 +31,8 @@ WATCHED = {
 # What is counted in logs, by what it is.
 ERROR_LINES = '{ $.level = "ERROR" }'
 GATEWAY_FAILURES = '{ ($.status = "5*") && ($.gatewayError != "-") }'
+# What that pattern reads of a line of the access log.
+READ = {"status": "$context.status", "gatewayError": "$context.error.responseType"}
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,8 @@ def canary_watched(subject: Subject) -> Iterator[str]:
 @control(63, "lines of errors and the gateway's own failures are counted, and alarms watch the counts")
 def error_lines(subject: Subject) -> Iterator[str]:
     alarms = [metric for alarm in subject.plan.of(ALARM) for metric in _of_alarm(alarm)]
-    told = subject.plan.one("aws_api_gateway_stage").references("access_log_settings.destination_arn")
+    stage = subject.plan.one("aws_api_gateway_stage")
+    told = stage.references("access_log_settings.destination_arn")
     access = [each for each in subject.plan.of("aws_cloudwatch_log_group") if str(each) in told]
     groups = {
         subject.plan.one("aws_lambda_function").value("logging_config.log_group"): ERROR_LINES,
@@ -111,6 +114,19 @@ def error_lines(subject: Subject) -> Iterator[str]:
             yield f"{each}: no alarm watches {counted[1]}"
     for group, pattern in missing.items():
         yield f"no filter counts {pattern} in {group}"
+    line = _line(stage.value("access_log_settings.format"))
+    yield from (
+        f"{stage}: the access log has {line.get(name)} as {name}" for name in READ if line.get(name) != READ[name]
+    )
+
+
+def _line(text: object) -> dict[str, Any]:
+    """A line of the access log. One that is no JSON object has nothing; control 26 tells of it."""
+    try:
+        found = json.loads(str(text))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 @control(64, "a budget tells of its overrun")
