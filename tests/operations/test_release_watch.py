@@ -239,3 +239,19 @@ def test_a_running_canary_that_is_watched_is_tried_too(deployed: Deployed, comma
     assert "The canary was rolled back, because of GET /ready: 500 instead of 200" in failed.message
     assert deployed.alias == (2, {})
     assert deployed.release == {"stable_version": "2", "canary_version": "3", "canary_weight": 0}
+
+
+def test_a_running_canary_that_cannot_be_tried_is_rolled_back(deployed: Deployed, commands: Commands) -> None:
+    commands.run("release", "canary", "--yes")
+    deployed.before("Invoke", lambda times: refusal("AccessDeniedException", "no", 403))
+    failed = commands.fail("release", "canary", "--yes", *LONG)
+    assert failed.message == "AWS refused Invoke: AccessDeniedException: no."
+    assert "The canary cannot be tried" in failed.out
+    assert deployed.alias == (2, {})
+
+
+def test_a_version_that_cannot_be_tried_gets_no_traffic(deployed: Deployed, commands: Commands) -> None:
+    deployed.before("Invoke", lambda times: refusal("AccessDeniedException", "no", 403))
+    assert "AWS refused Invoke" in commands.fail("release", "canary", "--yes").message
+    assert deployed.alias == (2, {})
+    assert deployed.asked("UpdateAlias") == []

@@ -117,14 +117,20 @@ class Command(DeploymentCommand):
         Raises:
             CommandError: the version has failed a request of the trial.
         """
-        trial = tried(deployment, live, version)
+        runs = live.alias.canary == version.number
+        try:
+            trial = tried(deployment, live, version)
+        except Exception:
+            if runs:
+                self._roll_back(releases, live.alias, "The canary cannot be tried, and is not left unwatched")
+            raise
         evidence = Evidence(tried=trial.requests, failed=trial.failed)
         verdict = judged(evidence)
         if verdict.keeps:
             self.stdout.write(f"Version {version.number} answered {trial.requests} requests of the trial rightly.")
             return evidence
         fault = f"{'; '.join(trial.faults)} ({verdict.basis})"
-        if live.alias.canary == version.number:
+        if runs:
             self._roll_back(releases, live.alias, fault)
             raise CommandError(f"The canary was rolled back, because of {fault}.")
         raise CommandError(cannot_serve(version, fault))
