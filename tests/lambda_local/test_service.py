@@ -130,6 +130,24 @@ def test_the_schedules_task_is_done(service: Service) -> None:
     assert "X-Amz-Function-Error" not in answer.headers
 
 
+def test_a_version_lends_a_key_for_its_trial_and_counts_failures_as_its_own(service: Service) -> None:
+    from tests.lambda_local.test_environments import invoked
+
+    lent = invoked(service.gateway, {"task": "lend_trial_key"}).json()
+    service.keys.append(lent["key"])
+    key = f"Bearer {lent['key']}"
+    recorded = service.ask("POST", INTERACTIONS, {"prompt": "Hi"}, Authorization=key)
+    assert service.ask("GET", recorded.headers["Location"], Authorization=key).json() == recorded.json()
+    erased = service.ask("DELETE", f"/v1/users/{lent['user_id']}", Authorization=key).json()
+    assert (erased["interactions"], erased["api_keys"], erased["complete"]) == (1, 1, True)
+    lines = [json.loads(line) for line in service.gateway.log.read_text().splitlines() if lent["user_id"] in line]
+    assert lines[0]["message"] == "lend_trial_key"
+    for line in lines[1:]:
+        _, by_version = line["_aws"]["CloudWatchMetrics"]
+        assert by_version["Dimensions"] == [["service", "version"]]
+        assert (line["version"], line["server_errors"]) == ("1", 0)
+
+
 def test_no_line_has_what_anybody_wrote_or_proved_to_be_with(service: Service, browser: Browser) -> None:
     key, token = service.create_key("scribe"), browser.log_in("alice", PASSWORD)
     everything = {
