@@ -67,6 +67,24 @@ class Resource:
         return "absent" if value is None else repr(value)
 
 
+@dataclass(frozen=True)
+class Change:
+    """What the plan does to a resource. `after` has nothing that is known only after the apply."""
+
+    address: str
+    type: str
+    actions: tuple[str, ...]
+    before: Values
+    after: Values
+
+    def __str__(self) -> str:
+        return self.address
+
+    @property
+    def replaces(self) -> bool:
+        return {"create", "delete"} <= set(self.actions)
+
+
 class Plan:
     def __init__(self, document: Values) -> None:
         root = document["configuration"]["root_module"]
@@ -75,6 +93,7 @@ class Plan:
         self.outputs: dict[str, Values] = root.get("outputs", {})
         self.providers: dict[str, Values] = document["configuration"].get("provider_config", {})
         self._configured = {entry["address"]: entry for entry in self.configuration}
+        self.changes = [_change(entry) for entry in document.get("resource_changes", []) if entry["mode"] == "managed"]
         changes = {entry["address"]: entry["change"] for entry in document.get("resource_changes", [])}
         planned = document["planned_values"]["root_module"].get("resources", [])
         read = document.get("prior_state", {}).get("values", {}).get("root_module", {}).get("resources", [])
@@ -141,6 +160,12 @@ class Plan:
             expressions=configured.get("expressions", {}),
             depends_on=tuple(configured.get("depends_on", ())),
         )
+
+
+def _change(entry: Values) -> Change:
+    change = entry["change"]
+    actions = tuple(change["actions"])
+    return Change(entry["address"], entry["type"], actions, change["before"] or {}, change["after"] or {})
 
 
 def _at(values: Any, path: str) -> Any:

@@ -328,6 +328,10 @@ data "aws_iam_policy_document" "backup" {
 }
 
 # --- Secrets: Terraform makes them and never knows them
+#
+# The provider updates a parameter by PutParameter, and sends value_wo only when value_wo_version changes. An update for any
+# other reason sends an empty value, which AWS refuses. So these parameters ignore every argument that would cause one; a
+# plan that updates one of them fails control 86. Tags have a call of their own.
 
 # Made where it is used: no state and no plan has it.
 ephemeral "aws_secretsmanager_random_password" "secret_key" {
@@ -339,12 +343,12 @@ resource "aws_ssm_parameter" "secret_key" {
   name             = "/interactions/${var.environment}/django-secret-key"
   description      = "Signs sessions and cursors. Rotate it as docs/runbook.md says."
   type             = "SecureString"
-  key_id           = aws_kms_key.main.arn
+  key_id           = aws_kms_alias.main.name # by this name, as the runbook's command gives it
   value_wo         = ephemeral.aws_secretsmanager_random_password.secret_key.random_password
   value_wo_version = 1
 
   lifecycle {
-    ignore_changes = [value_wo_version]
+    ignore_changes = [allowed_pattern, data_type, description, key_id, tier, type, value_wo_version]
   }
 }
 
@@ -354,12 +358,12 @@ resource "aws_ssm_parameter" "provider" {
   name             = "/interactions/${var.environment}/${each.value}"
   description      = "A model provider's key: put it here with aws ssm put-parameter --overwrite."
   type             = "SecureString"
-  key_id           = aws_kms_key.main.arn
+  key_id           = aws_kms_alias.main.name # by this name, as the runbook's command gives it
   value_wo         = "unset"
   value_wo_version = 1
 
   lifecycle {
-    ignore_changes = [value_wo_version]
+    ignore_changes = [allowed_pattern, data_type, description, key_id, tier, type, value_wo_version]
   }
 }
 

@@ -44,6 +44,7 @@ class Breakage:
     file: str = ""
     at: str = ""
     in_plan: bool = True
+    existing: bool = False
     says: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -101,9 +102,27 @@ def named(edited: Edited) -> dict[int, list[str]]:
 def changed(documents: list[Document], breakage: Breakage) -> list[Document]:
     """The plans with another constant, as it is planned and as it is configured."""
     documents = json.loads(json.dumps(documents))  # faster than copy.deepcopy
-    changes = sum(_change(entry, breakage) for document in documents for entry in _entries(document, breakage.at))
+    if breakage.existing:
+        changes = sum(_update(entry, breakage) for entry in documents[0]["resource_changes"])
+    else:
+        changes = _changes(documents, breakage)
     assert changes > 0, f"must {breakage.control}: {breakage.at} has nothing to change"
     return documents
+
+
+def _update(entry: Document, breakage: Breakage) -> int:
+    """How many values the plan changes in a resource that is there already, and has what the edit says."""
+    if entry["address"].partition("[")[0] != breakage.at:
+        return 0
+    change = entry["change"]
+    before = json.loads(json.dumps(change["after"]))
+    if changes := _change(before, breakage):
+        change |= {"actions": ["update"], "before": before}
+    return changes
+
+
+def _changes(documents: list[Document], breakage: Breakage) -> int:
+    return sum(_change(entry, breakage) for document in documents for entry in _entries(document, breakage.at))
 
 
 def _entries(document: Document, address: str) -> Iterator[Document]:

@@ -17,16 +17,17 @@ from infra.check.plan import Plan
 from infra.check.source import Source
 from infra.check.workspace import ROOT
 
-MUSTS = range(1, 73)
+# 73 to 85 are variables, and no musts.
+MUSTS = [*range(1, 73), 86]
 NOT_TOLD = "aws_cloudwatch_dashboard.main: the plan does not tell its dashboard_body"
 
 
 @pytest.mark.system
 def test_every_must_has_a_control_which_is_listed() -> None:
-    assert [control.number for control in all_controls()] == [*MUSTS]
+    assert [control.number for control in all_controls()] == MUSTS
     command = [sys.executable, "-m", "infra.check", "--list"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert [int(line.split()[0]) for line in listed.splitlines()] == [*MUSTS]
+    assert [int(line.split()[0]) for line in listed.splitlines()] == MUSTS
     assert len({line[3:] for line in listed.splitlines()}) == len(MUSTS)
 
 

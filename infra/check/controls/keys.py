@@ -1,4 +1,4 @@
-"""KMS, SSM, SNS and logs: 44 to 52."""
+"""KMS, SSM, SNS and logs: 44 to 52, and 86."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
+from infra.check.changes import SENT_ANEW, secrets_sent_anew
 from infra.check.controls import control
 from infra.check.controls.function import unless_bounded
 from infra.check.hcl import Block
@@ -79,7 +80,8 @@ def secrets(subject: Subject) -> Iterator[str]:
             yield f"{parameter}: its name {name} does not begin with {prefix}"
         if OPEN not in name:
             yield from parameter.unless("type", "SecureString")
-            yield from subject.unless_own_key(parameter, "key_id")
+            # By its alias, as the runbook's command gives it; must 44 says that an alias leads to a key of ours.
+            yield from subject.unless_from(parameter, "key_id", "aws_kms_alias.main.name.")
 
 
 @control(49, "no secret's value is in a state or a plan")
@@ -95,6 +97,15 @@ def not_in_state(subject: Subject) -> Iterator[str]:
             yield f"{block}: its value is in the state"
         if "insecure_value" in given or ("value" in given and "value_wo" in given):
             yield f"{block}: a second value of it is in the state"
+
+
+@control(86, "no plan sends a secret anew without its value")
+def kept(subject: Subject) -> Iterator[str]:
+    yield from secrets_sent_anew(subject.plan)
+    for block in subject.code.resources("aws_ssm_parameter"):
+        missing = [name for name in SENT_ANEW if not re.search(rf"\b{name}\b", _ignored(block))]
+        if "value_wo" in block.attributes and missing:
+            yield f"{block}: its lifecycle does not ignore {', '.join(missing)}"
 
 
 def _ignored(block: Block) -> str:
