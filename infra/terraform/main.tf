@@ -18,7 +18,7 @@ locals {
   active_table_prefix = coalesce(var.active_table_prefix, aws_ssm_parameter.live_tables.insecure_value)
 
   # Keys, indexes and expiry as the code declares them in interactions/dynamodb/: a test compares both. What an index
-  # has of an item is all, its keys, or the attributes named.
+  # has of an item is all, its keys, or the attributes named. How to change an index: docs/runbook.md, "Changing an index".
   tables = {
     interactions = {
       hash_key = "user_id", range_key = "interaction_id", ttl = "ttl"
@@ -41,6 +41,10 @@ locals {
     accounts    = { hash_key = "username", range_key = null, ttl = null, indexes = {} }
     api_keys    = { hash_key = "key_id", range_key = null, ttl = null, indexes = {} }
   }
+  # Indexes that the code has stopped reading in this release, by tables: { interactions = ["day-index"] }. A later release may
+  # delete them.
+  retired_indexes = {}
+
   summary = [
     "conversation_id", "status", "provider", "model", "requested_model", "usage", "cost", "latency_ms", "error", "trace_id",
     "metadata", "feedback", "cached", "attempts", "redaction", "updated_at", "version", "content_expires_at", "expires_at",
@@ -213,6 +217,7 @@ resource "aws_dynamodb_table" "service" {
   deletion_protection_enabled = var.deletion_protection
   stream_enabled              = length(var.replica_regions) > 0
   stream_view_type            = length(var.replica_regions) > 0 ? "NEW_AND_OLD_IMAGES" : null
+  tags                        = contains(keys(local.retired_indexes), each.key) ? { RetiredIndexes = join(" ", local.retired_indexes[each.key]) } : null
 
   dynamic "attribute" {
     for_each = toset(compact(flatten([

@@ -1,9 +1,10 @@
-"""DynamoDB: 1 to 8."""
+"""DynamoDB: 1 to 8, and 87."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from infra.check.changes import RETIRED, indexes_in_use
 from infra.check.controls import control
 from infra.check.plan import Resource
 from infra.check.subject import Subject
@@ -96,6 +97,14 @@ def replicas(subject: Subject) -> Iterator[str]:
             for name in ("point_in_time_recovery", "propagate_tags"):
                 if content.attribute(name) != "true":
                     yield f"{block}: a replica's {name} is not true"
+
+
+@control(87, "no plan deletes or rebuilds an index that is in use")
+def kept_indexes(subject: Subject) -> Iterator[str]:
+    yield from indexes_in_use(subject.plan)
+    for block in subject.code.resources(TABLE):
+        if RETIRED not in block.attribute("tags"):
+            yield f"{block}: its tags do not name the indexes that are retired"
 
 
 def _interactions(subject: Subject) -> Resource:
