@@ -5,10 +5,13 @@ locals {
   regional = "${var.region}:${local.account}"
   arn      = "arn:${local.partition}"
 
-  function_arns  = ["${local.arn}:lambda:${local.regional}:function:${local.name}", "${local.arn}:lambda:${local.regional}:function:${local.name}:*"]
-  queue_arn      = "${local.arn}:sqs:${local.regional}:${local.name}-failed-tasks"
-  rule_arn       = "${local.arn}:events:${local.regional}:rule/${local.name}-*"
-  table_arn      = "${local.arn}:dynamodb:${local.regional}:table/${local.name}-*"
+  function_arns = ["${local.arn}:lambda:${local.regional}:function:${local.name}", "${local.arn}:lambda:${local.regional}:function:${local.name}:*"]
+  queue_arn     = "${local.arn}:sqs:${local.regional}:${local.name}-failed-tasks"
+  rule_arn      = "${local.arn}:events:${local.regional}:rule/${local.name}-*"
+  # In the deployment's own region, and in each that has a replica.
+  table_arns     = [for region in local.data_regions : "${local.arn}:dynamodb:${region}:${local.account}:table/${local.name}-*"]
+  key_arns       = [for region in local.data_regions : "${local.arn}:kms:${region}:${local.account}:key/*"]
+  data_regions   = concat([var.region], local.replica_regions)
   parameter_arn  = "${local.arn}:ssm:${local.regional}:parameter/interactions/${var.environment}"
   key_arn        = "${local.arn}:kms:${local.regional}:key/*"
   key_alias_arn  = "${local.arn}:kms:${local.regional}:alias/${local.name}"
@@ -39,7 +42,11 @@ locals {
   service_role_arns = { for name, service in local.service_roles : name => "${local.arn}:iam::${local.account}:role/${name}" }
 
   # Of services that make a role of their own when they are first used.
-  linked_services = ["backup.amazonaws.com", "management.chatbot.amazonaws.com", "ops.apigateway.amazonaws.com", "wafv2.amazonaws.com"]
+  linked_services = concat(
+    ["backup.amazonaws.com", "management.chatbot.amazonaws.com", "ops.apigateway.amazonaws.com", "wafv2.amazonaws.com"],
+    length(local.replica_regions) > 0 ? ["replication.dynamodb.amazonaws.com"] : [],
+  )
+  replica_regions = sort(tolist(var.replica_regions))
 
   read_policies = {
     read-state   = data.aws_iam_policy_document.read_state.minified_json
@@ -168,7 +175,7 @@ data "aws_iam_policy_document" "read_service" {
     actions = [
       "dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource",
     ]
-    resources = [local.table_arn]
+    resources = local.table_arns
   }
 
   statement {
@@ -186,7 +193,7 @@ data "aws_iam_policy_document" "read_service" {
   statement {
     sid       = "Keys"
     actions   = ["kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags"]
-    resources = [local.key_arn]
+    resources = local.key_arns
     condition {
       test     = "StringEquals"
       variable = "aws:ResourceTag/Service"
@@ -349,7 +356,21 @@ data "aws_iam_policy_document" "write_data" {
       "dynamodb:CreateTable", "dynamodb:TagResource", "dynamodb:UntagResource", "dynamodb:UpdateContinuousBackups",
       "dynamodb:UpdateTable", "dynamodb:UpdateTimeToLive",
     ]
-    resources = [local.table_arn]
+    resources = local.table_arns
+  }
+
+  # DynamoDB asks for these of whoever adds a replica, in the replica's region, and copies the items with them. A replica is
+  # not deleted by the pipeline: that takes dynamodb:DeleteTable too.
+  dynamic "statement" {
+    for_each = length(local.replica_regions) > 0 ? [local.replica_regions] : []
+    content {
+      sid = "Replicas"
+      actions = [
+        "dynamodb:BatchWriteItem", "dynamodb:CreateTableReplica", "dynamodb:DeleteItem", "dynamodb:GetItem",
+        "dynamodb:PutItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:UpdateItem",
+      ]
+      resources = slice(local.table_arns, 1, length(local.table_arns))
+    }
   }
 
   statement {
@@ -372,7 +393,7 @@ data "aws_iam_policy_document" "write_data" {
   statement {
     sid       = "KeyTags"
     actions   = ["kms:TagResource"]
-    resources = [local.key_arn]
+    resources = local.key_arns
     condition {
       test     = "StringEqualsIfExists"
       variable = "aws:ResourceTag/Service"
@@ -391,7 +412,7 @@ data "aws_iam_policy_document" "write_data" {
       "kms:CreateAlias", "kms:DeleteAlias", "kms:EnableKeyRotation", "kms:PutKeyPolicy", "kms:UntagResource", "kms:UpdateAlias",
       "kms:UpdateKeyDescription",
     ]
-    resources = [local.key_arn]
+    resources = local.key_arns
     condition {
       test     = "StringEquals"
       variable = "aws:ResourceTag/Service"
@@ -414,7 +435,7 @@ data "aws_iam_policy_document" "write_data" {
   statement {
     sid       = "KeyUse"
     actions   = ["kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
-    resources = [local.key_arn]
+    resources = local.key_arns
     condition {
       test     = "StringEquals"
       variable = "aws:ResourceTag/Service"
@@ -428,7 +449,10 @@ data "aws_iam_policy_document" "write_data" {
     condition {
       test     = "StringEquals"
       variable = "kms:ViaService"
-      values   = [for service in ["backup", "dynamodb", "lambda", "ssm"] : "${service}.${var.region}.amazonaws.com"]
+      values = concat(
+        [for service in ["backup", "dynamodb", "lambda", "ssm"] : "${service}.${var.region}.amazonaws.com"],
+        [for region in local.replica_regions : "dynamodb.${region}.amazonaws.com"],
+      )
     }
   }
 

@@ -73,3 +73,15 @@ variable "permissions_boundary_arn" {
     error_message = "permissions_boundary_arn must be the ARN of an IAM policy, or null."
   }
 }
+
+variable "replica_regions" {
+  description = "The same as infra/terraform's: regions with a replica of every table. Apply this here first, or the pipeline may not make the replicas and their keys. In these regions it may then read and write items too, with which DynamoDB copies them."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in var.replica_regions : can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", name)) && name != var.region])
+    error_message = "replica_regions must be other regions than the deployment's own."
+  }
+}

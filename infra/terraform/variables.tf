@@ -599,7 +599,7 @@ variable "backup_retention_days" {
 }
 
 variable "replica_regions" {
-  description = "Regions with a replica of every table, each with a customer key of its own. Prepared, not active: see docs/adr/ on several regions first."
+  description = "Regions with a replica of every table, each with a customer key of its own. Prepared, not active: see docs/adr/ on several regions first, and give infra/bootstrap the same."
   type        = set(string)
   default     = []
   nullable    = false

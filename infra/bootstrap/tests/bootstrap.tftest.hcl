@@ -321,6 +321,101 @@ run "a_boundary_holds_for_all_that_the_pipeline_makes" {
   }
 }
 
+run "replicas_in_further_regions" {
+  command = plan
+
+  variables {
+    replica_regions = ["us-west-2", "eu-west-1"]
+  }
+
+  # Tables, keys and what reads them, in each region and in no other.
+  assert {
+    condition = alltrue(flatten([
+      for policy in aws_iam_policy.pipeline : [
+        for statement in jsondecode(policy.policy).Statement : [
+          for region in ["us-east-1", "us-west-2", "eu-west-1"] : contains(flatten([statement.Resource]), "arn:aws:dynamodb:${region}:123456789012:table/interactions-prod-*")
+        ] if length(setintersection(flatten([statement.Action]), ["dynamodb:DescribeTable", "dynamodb:CreateTable", "dynamodb:UpdateContinuousBackups", "dynamodb:TagResource"])) > 0
+      ]
+    ]))
+    error_message = "The pipeline may not make or read the replicas' tables."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for policy in aws_iam_policy.pipeline : [
+        for statement in jsondecode(policy.policy).Statement : [
+          for region in ["us-east-1", "us-west-2", "eu-west-1"] : contains(flatten([statement.Resource]), "arn:aws:kms:${region}:123456789012:key/*")
+        ] if length(setintersection(flatten([statement.Action]), ["kms:DescribeKey", "kms:PutKeyPolicy", "kms:TagResource", "kms:CreateGrant"])) > 0
+      ]
+    ]))
+    error_message = "The pipeline may not make or use the replicas' keys."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for policy in aws_iam_policy.pipeline : [
+        for statement in jsondecode(policy.policy).Statement :
+        length(setintersection(["dynamodb.us-east-1.amazonaws.com", "dynamodb.us-west-2.amazonaws.com", "dynamodb.eu-west-1.amazonaws.com"], statement.Condition.StringEquals["kms:ViaService"])) == 3
+        if contains(flatten([statement.Action]), "kms:CreateGrant")
+      ]
+    ]))
+    error_message = "DynamoDB may not use the replicas' keys in their regions."
+  }
+
+  # What AWS asks of whoever adds a replica: in the replicas' regions alone.
+  assert {
+    condition = toset(flatten([
+      for policy in aws_iam_policy.pipeline : [
+        for statement in jsondecode(policy.policy).Statement : [
+          for action in flatten([statement.Action]) : [for arn in flatten([statement.Resource]) : "${action} ${split(":", arn)[3]}"] if contains([
+            "dynamodb:BatchWriteItem", "dynamodb:CreateTableReplica", "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem",
+            "dynamodb:Query", "dynamodb:Scan", "dynamodb:UpdateItem",
+          ], action)
+        ]
+      ]
+      ])) == toset(flatten([for region in ["us-west-2", "eu-west-1"] : [for action in [
+        "BatchWriteItem", "CreateTableReplica", "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem",
+    ] : "dynamodb:${action} ${region}"]]))
+    error_message = "The pipeline may not add a replica, or may read and write the tables of the first region."
+  }
+
+  assert {
+    condition = anytrue([
+      for statement in jsondecode(data.aws_iam_policy_document.write_roles.json).Statement :
+      contains(flatten([statement.Resource]), "arn:aws:iam::123456789012:role/aws-service-role/replication.dynamodb.amazonaws.com/*") &&
+      contains(try(statement.Condition.StringEquals["iam:AWSServiceName"], []), "replication.dynamodb.amazonaws.com")
+      if contains(flatten([statement.Action]), "iam:CreateServiceLinkedRole")
+    ])
+    error_message = "The role with which DynamoDB replicates may not be made."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for policy in aws_iam_policy.pipeline : [
+        for statement in jsondecode(policy.policy).Statement : [
+          for action in flatten([statement.Action]) : !contains(["dynamodb:DeleteTable", "dynamodb:DeleteTableReplica"], action)
+        ]
+      ]
+    ]))
+    error_message = "The pipeline may delete a replica."
+  }
+
+  assert {
+    condition     = alltrue([for policy in aws_iam_policy.pipeline : length(replace(policy.policy, "/\\s/", "")) <= 6144])
+    error_message = "A policy is too long."
+  }
+}
+
+run "a_region_is_no_replica_of_itself" {
+  command = plan
+
+  variables {
+    replica_regions = ["us-east-1"]
+  }
+
+  expect_failures = [var.replica_regions]
+}
+
 run "another_environment_shares_no_name" {
   command = plan
 
