@@ -85,3 +85,14 @@ variable "replica_regions" {
     error_message = "replica_regions must be other regions than the deployment's own."
   }
 }
+
+variable "allowed_account_ids" {
+  description = "The AWS accounts that this may be applied in: a plan with the credentials of another one fails. null takes any."
+  type        = set(string)
+  default     = null
+
+  validation {
+    condition     = var.allowed_account_ids == null || try(length(var.allowed_account_ids) > 0 && alltrue([for id in var.allowed_account_ids : can(regex("^[0-9]{12}$", id))]), false)
+    error_message = "allowed_account_ids must be account ids of 12 digits, at least one, or null."
+  }
+}

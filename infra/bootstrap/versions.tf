@@ -14,7 +14,8 @@ terraform {
 }
 
 provider "aws" {
-  region = var.region
+  region              = var.region
+  allowed_account_ids = var.allowed_account_ids
 
   # Other values than infra/terraform gives: the pipeline may change keys with those, and none of these.
   default_tags {

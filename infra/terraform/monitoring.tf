@@ -448,6 +448,15 @@ resource "aws_budgets_budget" "monthly" {
   limit_unit   = "USD"
   time_unit    = "MONTHLY"
 
+  # AWS writes the keys of tags that users give as user:KEY.
+  dynamic "cost_filter" {
+    for_each = var.budget_by_tag ? ["user:Service$interactions"] : []
+    content {
+      name   = "TagKeyValue"
+      values = [cost_filter.value]
+    }
+  }
+
   notification {
     comparison_operator       = "GREATER_THAN"
     threshold                 = 80

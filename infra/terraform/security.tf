@@ -212,7 +212,8 @@ data "aws_iam_policy_document" "function_key" {
   }
 }
 
-# --- The gateway's role, of which a region of an account has one
+# --- The gateway's role, of which a region of an account has one. All of the region's APIs log with it, those of others too: it
+# may write to every log group, and it is not destroyed. Without it none of them would log, and nothing would say so.
 
 resource "aws_iam_role" "gateway_logs" {
   count = var.manage_api_gateway_account ? 1 : 0
@@ -221,6 +222,10 @@ resource "aws_iam_role" "gateway_logs" {
   description          = "Lets API Gateway write the execution logs of this region's APIs."
   assume_role_policy   = data.aws_iam_policy_document.gateway_trust.json
   permissions_boundary = var.permissions_boundary_arn
+
+  lifecycle {
+    prevent_destroy = true
+  }
 }
 
 data "aws_iam_policy_document" "gateway_trust" {
@@ -244,26 +249,21 @@ resource "aws_iam_role_policy" "gateway_logs" {
   name   = "logs"
   role   = aws_iam_role.gateway_logs[0].id
   policy = data.aws_iam_policy_document.gateway_logs.json
+
+  lifecycle {
+    prevent_destroy = true
+  }
 }
 
 # When it is given the role, API Gateway writes to /aws/apigateway/welcome, and refuses a role that may not.
 data "aws_iam_policy_document" "gateway_logs" {
   statement {
-    sid       = "Find"
-    actions   = ["logs:DescribeLogGroups"]
-    resources = ["${local.log_group_arn}*"]
-  }
-
-  statement {
     sid = "Logs"
     actions = [
-      "logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:FilterLogEvents",
-      "logs:GetLogEvents", "logs:PutLogEvents",
+      "logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogGroups", "logs:DescribeLogStreams",
+      "logs:FilterLogEvents", "logs:GetLogEvents", "logs:PutLogEvents",
     ]
-    resources = [
-      "${local.log_group_arn}API-Gateway-Execution-Logs_*",
-      "${local.log_group_arn}/aws/apigateway/*",
-    ]
+    resources = ["${local.log_group_arn}*"]
   }
 }
 
@@ -273,6 +273,10 @@ resource "aws_api_gateway_account" "main" {
   cloudwatch_role_arn = aws_iam_role.gateway_logs[0].arn
 
   depends_on = [aws_iam_role_policy.gateway_logs]
+
+  lifecycle {
+    prevent_destroy = true
+  }
 }
 
 # --- AWS Backup's role, where it is turned on

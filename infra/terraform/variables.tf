@@ -570,8 +570,19 @@ variable "certificate_arn" {
 
 # --- Accounts
 
+variable "allowed_account_ids" {
+  description = "The AWS accounts that this may be applied in: a plan with the credentials of another one fails. null takes any."
+  type        = set(string)
+  default     = null
+
+  validation {
+    condition     = var.allowed_account_ids == null || try(length(var.allowed_account_ids) > 0 && alltrue([for id in var.allowed_account_ids : can(regex("^[0-9]{12}$", id))]), false)
+    error_message = "allowed_account_ids must be account ids of 12 digits, at least one, or null."
+  }
+}
+
 variable "manage_api_gateway_account" {
-  description = "Set the role with which API Gateway writes logs, of which an account has one per region; false where something else sets it."
+  description = "Set the role with which API Gateway writes logs, of which an account has one per region; false where something else sets it, as a second environment in the account. It is for the APIs of others too, and is kept when this deployment ends."
   type        = bool
   default     = true
   nullable    = false
@@ -666,8 +677,15 @@ variable "slack" {
   }
 }
 
+variable "budget_by_tag" {
+  description = "Let the budget count only what carries the tag Service=interactions, not all of the account. Activate Service as a cost allocation tag first (Billing, of the organisation's payer): until then such a budget counts nothing."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "monthly_budget_usd" {
-  description = "What the account may cost in a month: 80 % spent, or more than all of it forecast, is told to the topic."
+  description = "What the account, or with budget_by_tag this service, may cost in a month: 80 % spent, or more than all of it forecast, is told to the topic."
   type        = number
   default     = 55
   nullable    = false

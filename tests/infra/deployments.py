@@ -57,7 +57,9 @@ class Deployments:
         security.write_text(security.read_text().partition("# --- The firewall")[0])
         needed, provider, settings = versions.read_text().partition('provider "aws"')
         versions.write_text(needed)
-        settings = settings.replace("var.region", '"us-east-1"').replace("var.environment", '"prod"')
+        given = {"var.region": '"us-east-1"', "var.environment": '"prod"', "var.allowed_account_ids": "null"}
+        for variable, value in given.items():
+            settings = settings.replace(variable, value)
         self._text = provider + settings
 
     def add(self, name: str, resources: list[Attributes], **variables: object) -> None:

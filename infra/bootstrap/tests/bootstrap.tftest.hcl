@@ -491,3 +491,23 @@ run "an_environment_of_capitals_is_refused" {
 
   expect_failures = [var.environment]
 }
+
+run "a_name_is_no_account" {
+  command = plan
+
+  variables {
+    allowed_account_ids = ["production"]
+  }
+
+  expect_failures = [var.allowed_account_ids]
+}
+
+run "no_account_is_no_choice" {
+  command = plan
+
+  variables {
+    allowed_account_ids = []
+  }
+
+  expect_failures = [var.allowed_account_ids]
+}

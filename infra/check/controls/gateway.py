@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from infra.check.controls import control
 from infra.check.plan import Resource
+from infra.check.policies import policy_of
 from infra.check.subject import Subject
 
 API = "aws_api_gateway_rest_api"
@@ -94,6 +95,23 @@ def account(subject: Subject) -> Iterator[str]:
     stage = subject.plan.one("aws_api_gateway_stage")
     if not any(name.startswith("aws_api_gateway_account.") for name in stage.depends_on):
         yield f"{stage}: it does not depend on aws_api_gateway_account"
+    yield from _unless_for_all_apis(subject)
+
+
+def _unless_for_all_apis(subject: Subject) -> Iterator[str]:
+    """The account has one role for the logs of all APIs of a region, other people's too."""
+    policy = subject.plan.one("aws_iam_role_policy", "gateway_logs")
+    everywhere = [
+        statement
+        for statement in policy_of(subject.plan, policy)
+        if statement.grants("logs:PutLogEvents") and any(name.endswith(":log-group:*") for name in statement.resources)
+    ]
+    if not everywhere:
+        yield f"{policy}: it does not let the APIs of others log"
+    for kind in ("aws_api_gateway_account.main", "aws_iam_role.gateway_logs", "aws_iam_role_policy.gateway_logs"):
+        for block in subject.code.resources(*kind.split(".")):
+            if not any(each.attribute("prevent_destroy") == "true" for each in block.blocks("lifecycle")):
+                yield f"{block}: its lifecycle has no prevent_destroy"
 
 
 @control(30, "clients with a key have a throttle and a quota")

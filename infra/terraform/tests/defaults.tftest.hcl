@@ -61,6 +61,10 @@ run "defaults" {
     condition     = length(aws_sns_topic_subscription.email) == 0 && length(aws_chatbot_slack_channel_configuration.alerts) == 0
     error_message = "Nobody is told until somebody is named."
   }
+  assert {
+    condition     = length(aws_budgets_budget.monthly.cost_filter) == 0
+    error_message = "The budget counts all of the account, for no tag counts before it is activated."
+  }
 }
 
 run "canary_in_a_new_account" {

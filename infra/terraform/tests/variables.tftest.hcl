@@ -40,6 +40,7 @@ run "everything_on" {
     alert_emails            = ["ops@example.com"]
     slack                   = { workspace_id = "T0123ABCD", channel_id = "C0123ABCD" }
     api_method_metrics      = true
+    budget_by_tag           = true
     model_providers = [
       { kind = "openai", model = "gpt-4.1-mini", models = ["gpt-4.1"], seconds = 10 },
       { kind = "openai", model = "openai/gpt-4.1-mini", name = "openrouter", base_url = "https://openrouter.ai/api/v1", key = "openrouter-api-key", headers = { X-Title = "Interactions" }, send_stream = false },
@@ -98,6 +99,10 @@ run "everything_on" {
     condition     = length(aws_sns_topic_subscription.email) == 1 && length(aws_chatbot_slack_channel_configuration.alerts) == 1 && length(aws_backup_plan.tables) == 1
     error_message = "Alerts and backups."
   }
+  assert {
+    condition     = one([for filter in aws_budgets_budget.monthly.cost_filter : "${filter.name}: ${join(" ", filter.values)}"]) == "TagKeyValue: user:Service$interactions"
+    error_message = "The budget counts what has the service's tag."
+  }
 }
 
 run "refused" {
@@ -144,6 +149,7 @@ run "refused" {
     alert_emails               = ["nobody"]
     slack                      = { workspace_id = "a team", channel_id = "#alerts" }
     monthly_budget_usd         = 0
+    allowed_account_ids        = ["mine"]
   }
 
   expect_failures = [
@@ -156,7 +162,7 @@ run "refused" {
     var.api_cache_gb, var.waf_requests_per_5_minutes, var.waf_body_kb, var.key_deletion_days,
     var.code_signing_config_arn, var.permissions_boundary_arn, var.domain_name,
     var.backup_retention_days, var.log_retention_days, var.xray_sampling, var.alert_emails,
-    var.slack, var.monthly_budget_usd,
+    var.slack, var.monthly_budget_usd, var.allowed_account_ids,
   ]
 }
 
