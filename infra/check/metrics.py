@@ -1,6 +1,7 @@
 """Under which dimensions AWS publishes the metrics that are watched here: any other set is a metric without data.
 
-Sources: "CloudWatch metrics and dimensions" in the developer guides of Lambda, API Gateway, DynamoDB, WAF and SQS.
+Sources: "CloudWatch metrics and dimensions" in the developer guides of Lambda, API Gateway, DynamoDB, WAF,
+EventBridge and SQS.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ PUBLISHED: dict[tuple[str, str], Sets] = {
     ("AWS/WAFV2", "AllowedRequests"): _RULE,
     ("AWS/WAFV2", "BlockedRequests"): _RULE,
     ("AWS/WAFV2", "CountedRequests"): _RULE,
+    ("AWS/Events", "Invocations"): _sets("", "RuleName"),
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): _QUEUE,
     ("AWS/SQS", "ApproximateAgeOfOldestMessage"): _QUEUE,
     ("AWS/SQS", "NumberOfMessagesSent"): _QUEUE,

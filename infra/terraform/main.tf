@@ -70,34 +70,6 @@ check "reserved_concurrency" {
   }
 }
 
-# --- What is live: written once here, then by `manage.py release` and `manage.py restore`, and read back by every plan
-
-resource "aws_ssm_parameter" "live_release" {
-  #checkov:skip=CKV2_AWS_34:Versions and a weight are no secret, and a plan must show them.
-  #checkov:skip=CKV_AWS_337:The same.
-  name           = "/interactions/${var.environment}/live/release"
-  description    = "The live versions of the function. Written by manage.py release and restore, read by Terraform."
-  type           = "String"
-  insecure_value = jsonencode({ stable_version = aws_lambda_function.api.version, canary_version = null, canary_weight = 0 })
-
-  lifecycle {
-    ignore_changes = [insecure_value]
-  }
-}
-
-resource "aws_ssm_parameter" "live_tables" {
-  #checkov:skip=CKV2_AWS_34:A prefix of names is no secret, and a plan must show it.
-  #checkov:skip=CKV_AWS_337:The same.
-  name           = "/interactions/${var.environment}/live/table-prefix"
-  description    = "What the names of the tables in use begin with. Written by manage.py restore, read by Terraform."
-  type           = "String"
-  insecure_value = local.table_prefix
-
-  lifecycle {
-    ignore_changes = [insecure_value]
-  }
-}
-
 # --- The function
 
 resource "aws_lambda_function" "api" {
@@ -238,6 +210,22 @@ resource "aws_dynamodb_table" "service" {
       range_key          = global_secondary_index.value.range_key
       projection_type    = global_secondary_index.value.projection == null ? "ALL" : length(global_secondary_index.value.projection) == 0 ? "KEYS_ONLY" : "INCLUDE"
       non_key_attributes = try(length(global_secondary_index.value.projection), 0) == 0 ? null : global_secondary_index.value.projection
+
+      dynamic "on_demand_throughput" {
+        for_each = var.table_max_throughput == null ? [] : [var.table_max_throughput]
+        content {
+          max_read_request_units  = on_demand_throughput.value.read
+          max_write_request_units = on_demand_throughput.value.write
+        }
+      }
+    }
+  }
+
+  dynamic "on_demand_throughput" {
+    for_each = var.table_max_throughput == null ? [] : [var.table_max_throughput]
+    content {
+      max_read_request_units  = on_demand_throughput.value.read
+      max_write_request_units = on_demand_throughput.value.write
     }
   }
 

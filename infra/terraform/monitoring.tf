@@ -154,6 +154,14 @@ data "aws_iam_policy_document" "alerts" {
   }
 }
 
+# Alarms that nobody gets are no alarms.
+check "somebody_is_told" {
+  assert {
+    condition     = length(var.alert_emails) > 0 || var.slack != null
+    error_message = "Nobody is told of alarms: set alert_emails or slack, or subscribe to the topic ${local.name}-alerts yourself."
+  }
+}
+
 resource "aws_sns_topic_subscription" "email" {
   for_each = var.alert_emails
 
@@ -204,7 +212,10 @@ locals {
   live     = "${local.name}:live"
   of_stage = { ApiName = local.name, Stage = var.environment }
   of_table = { TableName = "${local.active_table_prefix}interactions" }
-  most     = local.reserved_concurrency > 0 ? local.reserved_concurrency : data.aws_servicequotas_service_quota.concurrency.value
+  of_indexes = [
+    for name in keys(local.tables.interactions.indexes) : merge(local.of_table, { GlobalSecondaryIndexName = name })
+  ]
+  most = local.reserved_concurrency > 0 ? local.reserved_concurrency : data.aws_servicequotas_service_quota.concurrency.value
 
   alarms = {
     lambda-errors = {
@@ -263,16 +274,6 @@ locals {
       namespace = "AWS/ApiGateway", metric = "Latency", statistic = "p95", dimensions = local.of_stage
       period    = 60, of = 5, at_least = 3, threshold = 26000
     }
-    table-read-throttles = {
-      about     = "DynamoDB refuses reads of the interactions."
-      namespace = "AWS/DynamoDB", metric = "ReadThrottleEvents", statistic = "Sum", dimensions = local.of_table
-      period    = 60, of = 5, at_least = 2, threshold = 1
-    }
-    table-write-throttles = {
-      about     = "DynamoDB refuses writes of the interactions."
-      namespace = "AWS/DynamoDB", metric = "WriteThrottleEvents", statistic = "Sum", dimensions = local.of_table
-      period    = 60, of = 5, at_least = 2, threshold = 1
-    }
     waf-blocked = {
       about      = "The firewall blocks many requests: an attack, or a rule that is wrong about a client."
       namespace  = "AWS/WAFV2", metric = "BlockedRequests", statistic = "Sum"
@@ -311,6 +312,71 @@ resource "aws_cloudwatch_metric_alarm" "main" {
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = each.value.threshold
   treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alerts.arn]
+  ok_actions          = [aws_sns_topic.alerts.arn]
+}
+
+# DynamoDB counts throttles of a table without those of its indexes, which it counts one by one. An index that is throttled
+# holds up the table's writes.
+resource "aws_cloudwatch_metric_alarm" "table_throttles" {
+  for_each = { read = "ReadThrottleEvents", write = "WriteThrottleEvents" }
+
+  alarm_name          = "${local.name}-table-${each.key}-throttles"
+  alarm_description   = "DynamoDB refuses ${each.key}s of the interactions, in the table or in one of its indexes. See docs/runbook.md."
+  evaluation_periods  = 5
+  datapoints_to_alarm = 2
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  threshold           = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alerts.arn]
+  ok_actions          = [aws_sns_topic.alerts.arn]
+
+  metric_query {
+    id          = "all"
+    label       = each.value
+    expression  = "SUM(METRICS())"
+    return_data = true
+  }
+
+  dynamic "metric_query" {
+    for_each = concat([local.of_table], local.of_indexes)
+    content {
+      id = "of${metric_query.key}"
+      metric {
+        namespace   = "AWS/DynamoDB"
+        metric_name = each.value
+        dimensions  = metric_query.value
+        period      = 60
+        stat        = "Sum"
+      }
+    }
+  }
+}
+
+moved {
+  from = aws_cloudwatch_metric_alarm.main["table-read-throttles"]
+  to   = aws_cloudwatch_metric_alarm.table_throttles["read"]
+}
+
+moved {
+  from = aws_cloudwatch_metric_alarm.main["table-write-throttles"]
+  to   = aws_cloudwatch_metric_alarm.table_throttles["write"]
+}
+
+# The one alarm that rings for want of data: a rule that is turned off, or was deleted, counts nothing.
+resource "aws_cloudwatch_metric_alarm" "sweep_missing" {
+  alarm_name          = "${local.name}-sweep-missing"
+  alarm_description   = "The sweep of what has expired was not started for three hours. See docs/runbook.md."
+  namespace           = "AWS/Events"
+  metric_name         = "Invocations"
+  dimensions          = { RuleName = aws_cloudwatch_event_rule.sweep.name }
+  statistic           = "Sum"
+  period              = 3600
+  evaluation_periods  = 3
+  datapoints_to_alarm = 3
+  comparison_operator = "LessThanThreshold"
+  threshold           = 1
+  treat_missing_data  = "breaching"
   alarm_actions       = [aws_sns_topic.alerts.arn]
   ok_actions          = [aws_sns_topic.alerts.arn]
 }

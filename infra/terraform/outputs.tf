@@ -13,6 +13,11 @@ output "function_name" {
   value       = aws_lambda_function.api.function_name
 }
 
+output "alias" {
+  description = "The ARN of the alias that the API and the schedule invoke: what to invoke by hand, as it goes to the live version."
+  value       = aws_lambda_alias.live.arn
+}
+
 output "package_sha256" {
   description = "Of the zip that this plan deploys, in base64, as Lambda says it."
   value       = aws_lambda_function.api.source_code_hash

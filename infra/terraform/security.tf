@@ -1,4 +1,4 @@
-# Who may do what: keys, roles, secrets, and the firewall. Policies name what they allow by ARNs made of names, so that a
+# Who may do what: keys, roles, parameters and secrets, and the firewall. Policies name what they allow by ARNs made of names, so that a
 # plan shows them whole.
 
 locals {
@@ -328,6 +328,34 @@ data "aws_iam_policy_document" "backup" {
     sid       = "Key"
     actions   = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"]
     resources = [aws_kms_key.main.arn]
+  }
+}
+
+# --- What is live: written once here, then by `manage.py release` and `manage.py restore`, and read back by every plan
+
+resource "aws_ssm_parameter" "live_release" {
+  #checkov:skip=CKV2_AWS_34:Versions and a weight are no secret, and a plan must show them.
+  #checkov:skip=CKV_AWS_337:The same.
+  name           = "/interactions/${var.environment}/live/release"
+  description    = "The live versions of the function. Written by manage.py release and restore, read by Terraform."
+  type           = "String"
+  insecure_value = jsonencode({ stable_version = aws_lambda_function.api.version, canary_version = null, canary_weight = 0 })
+
+  lifecycle {
+    ignore_changes = [insecure_value]
+  }
+}
+
+resource "aws_ssm_parameter" "live_tables" {
+  #checkov:skip=CKV2_AWS_34:A prefix of names is no secret, and a plan must show it.
+  #checkov:skip=CKV_AWS_337:The same.
+  name           = "/interactions/${var.environment}/live/table-prefix"
+  description    = "What the names of the tables in use begin with. Written by manage.py restore, read by Terraform."
+  type           = "String"
+  insecure_value = local.table_prefix
+
+  lifecycle {
+    ignore_changes = [insecure_value]
   }
 }
 

@@ -428,6 +428,17 @@ variable "snap_start" {
   }
 }
 
+variable "table_max_throughput" {
+  description = "The most read and write request units a second that each table and each of its indexes may use: caps the bill, and throttles beyond. An index takes up a table's writes, so that the lower of them counts. null is AWS's own, 40,000 of each."
+  type        = object({ read = number, write = number })
+  default     = null
+
+  validation {
+    condition     = var.table_max_throughput == null || try(alltrue([for units in values(var.table_max_throughput) : units >= 1 && floor(units) == units]), false)
+    error_message = "table_max_throughput: read and write must be whole numbers of 1 at least, or all of it null."
+  }
+}
+
 variable "throttle" {
   description = "Requests a second that the stage lets through, and the burst. An account's own default is 10,000 a second with a burst of 5,000, which caps these."
   type        = object({ rate = number, burst = number })

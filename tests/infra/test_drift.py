@@ -32,8 +32,8 @@ OF_A_VERSION = {
 }
 # What a restore changes: what watches the tables.
 OF_A_RESTORE = {
-    'aws_cloudwatch_metric_alarm.main["table-read-throttles"]',
-    'aws_cloudwatch_metric_alarm.main["table-write-throttles"]',
+    'aws_cloudwatch_metric_alarm.table_throttles["read"]',
+    'aws_cloudwatch_metric_alarm.table_throttles["write"]',
     "aws_cloudwatch_metric_alarm.table_system_errors",
 }
 # The state was applied with version 1, and moto has 3.

@@ -24,6 +24,7 @@ PLACES = {
     "aws_sns_": "monitoring.tf",
     "aws_budgets_": "monitoring.tf",
     "aws_kms_": "security.tf",
+    "aws_ssm_": "security.tf",
     "aws_wafv2_": "security.tf",
 }
 ELSEWHERE = {"aws_api_gateway_account": "security.tf"}

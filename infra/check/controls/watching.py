@@ -27,7 +27,10 @@ WATCHED = {
     ("AWS/DynamoDB", "SystemErrors"): {"Sum"},
     ("AWS/WAFV2", "BlockedRequests"): {"Sum"},
     (NAMESPACE, "provider_errors"): {"Sum"},
+    ("AWS/Events", "Invocations"): {"Sum"},
 }
+# What DynamoDB counts for a table and, apart, for each of its indexes.
+THROTTLES = ("ReadThrottleEvents", "WriteThrottleEvents")
 # What is counted in logs, by what it is.
 ERROR_LINES = '{ $.level = "ERROR" }'
 GATEWAY_FAILURES = '{ ($.status = "5*") && ($.gatewayError != "-") }'
@@ -56,12 +59,22 @@ def watched(subject: Subject) -> Iterator[str]:
     for (namespace, name), statistics in WATCHED.items():
         if not any((each.namespace, each.name) == (namespace, name) and each.statistic in statistics for each in found):
             yield f"no alarm watches {namespace} {name} by {' or '.join(sorted(statistics))}"
+    yield from _unless_indexes_are_watched(subject, found)
     reserved = subject.plan.one("aws_lambda_function").value("reserved_concurrent_executions")
     for alarm in subject.plan.of(ALARM):
         if alarm.value("metric_name") == "ConcurrentExecutions" and (alarm.value("threshold") or 0) != int(
             0.8 * (reserved or 0)
         ):
             yield f"{alarm}: threshold is {alarm.value('threshold')}, not 80 % of {reserved}"
+
+
+def _unless_indexes_are_watched(subject: Subject, found: list[Metric]) -> Iterator[str]:
+    watched = {(each.name, each.dimensions.get("GlobalSecondaryIndexName")) for each in found}
+    for table in subject.plan.of("aws_dynamodb_table"):
+        if table.key == "interactions":
+            for index in table.value("global_secondary_index") or []:
+                missing = [name for name in THROTTLES if (name, index["name"]) not in watched]
+                yield from (f"no alarm watches {name} of the index {index['name']}" for name in missing)
 
 
 @control(62, "alarms watch the alias, and in it the canary")
@@ -234,7 +247,13 @@ def _there(subject: Subject) -> dict[str, set[Any]]:
         "ApiName": {each.value("name") for each in plan.of("aws_api_gateway_rest_api")},
         "Stage": {each.value("stage_name") for each in plan.of("aws_api_gateway_stage")},
         "TableName": {each.value("name") for each in plan.of("aws_dynamodb_table")},
+        "GlobalSecondaryIndexName": {
+            index["name"]
+            for each in plan.of("aws_dynamodb_table")
+            for index in each.value("global_secondary_index") or []
+        },
         "Operation": OPERATIONS,
+        "RuleName": {each.value("name") for each in plan.of("aws_cloudwatch_event_rule")},
         "WebACL": {acl.value("visibility_config.metric_name")},
         "Rule": {"ALL", *(rule["visibility_config"][0]["metric_name"] for rule in acl.value("rule") or [])},
         "Region": {plan.default("region")},

@@ -21,6 +21,8 @@ variables {
 run "defaults" {
   command = plan
 
+  expect_failures = [check.somebody_is_told]
+
   assert {
     condition     = aws_lambda_function.api.memory_size == 1024 && aws_lambda_function.api.timeout == 30 && aws_lambda_function.api.publish
     error_message = "The function has 1 GB, 30 s, and published versions."
@@ -50,8 +52,8 @@ run "defaults" {
     error_message = "All tables."
   }
   assert {
-    condition     = alltrue([for table in aws_dynamodb_table.service : length(table.replica) == 0 && !table.stream_enabled])
-    error_message = "One region."
+    condition     = alltrue([for table in aws_dynamodb_table.service : length(table.replica) == 0 && !table.stream_enabled && length(table.on_demand_throughput) == 0])
+    error_message = "One region, and AWS's own maximum."
   }
   assert {
     condition     = aws_cloudwatch_event_target.sweep.input == "{\"task\":\"sweep_expired\"}"
@@ -79,7 +81,7 @@ run "canary_in_a_new_account" {
     values = { value = 10 }
   }
 
-  expect_failures = [check.reserved_concurrency]
+  expect_failures = [check.reserved_concurrency, check.somebody_is_told]
 
   assert {
     condition     = aws_lambda_alias.live.function_version == "7" && aws_lambda_alias.live.routing_config[0].additional_version_weights == tomap({ "8" = 0.1 })
@@ -92,5 +94,21 @@ run "canary_in_a_new_account" {
   assert {
     condition     = startswith(output.concurrency, "Nothing is reserved, not 1000: ask for 1100 by `aws service-quotas ")
     error_message = "The output says what to ask for."
+  }
+}
+
+run "somebody_in_slack_is_told" {
+  command = plan
+
+  variables {
+    slack = { workspace_id = "T0123ABCD", channel_id = "C0123ABCD" }
+  }
+}
+
+run "somebody_is_told_by_mail" {
+  command = plan
+
+  variables {
+    alert_emails = ["ops@example.com"]
   }
 }

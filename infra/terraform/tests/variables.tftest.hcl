@@ -29,6 +29,7 @@ run "everything_on" {
     provider_secrets        = ["openai-api-key", "openrouter-api-key"]
     bedrock_model_arns      = ["arn:aws:bedrock:sa-east-1::foundation-model/amazon.nova-lite-v1:0"]
     provisioned_concurrency = 2
+    table_max_throughput    = { read = 2000, write = 500 }
     api_cache_gb            = "0.5"
     waf_body_kb             = 32
     waf_bot_control         = true
@@ -92,8 +93,21 @@ run "everything_on" {
     error_message = "The cache keeps the schema, and nobody's answers."
   }
   assert {
-    condition     = aws_cloudwatch_metric_alarm.main["table-read-throttles"].dimensions == tomap({ TableName = "interactions-stage-restored-20261127000000-interactions" })
+    condition = alltrue(flatten([
+      for alarm in aws_cloudwatch_metric_alarm.table_throttles : [
+        for query in alarm.metric_query : query.metric[0].dimensions["TableName"] == "interactions-stage-restored-20261127000000-interactions" if query.expression == null
+      ]
+    ]))
     error_message = "Alarms watch the tables in use."
+  }
+  assert {
+    condition = alltrue(flatten([
+      for table in aws_dynamodb_table.service : [
+        for limits in concat([table.on_demand_throughput], [for index in table.global_secondary_index : index.on_demand_throughput]) :
+        one(limits).max_read_request_units == 2000 && one(limits).max_write_request_units == 500
+      ]
+    ]))
+    error_message = "Each table and index has a maximum."
   }
   assert {
     condition     = length(aws_sns_topic_subscription.email) == 1 && length(aws_chatbot_slack_channel_configuration.alerts) == 1 && length(aws_backup_plan.tables) == 1
@@ -134,6 +148,7 @@ run "refused" {
     bedrock_model_arns         = ["*"]
     reserved_concurrency       = 1001
     provisioned_concurrency    = 1.5
+    table_max_throughput       = { read = 0, write = 1.5 }
     throttle                   = { rate = 0, burst = 1 }
     usage_plan                 = { rate = 0, burst = 1, per_day = 1 }
     api_cache_gb               = "1"
@@ -158,7 +173,7 @@ run "refused" {
     var.record_retention_days, var.rate_limit_user, var.rate_limit_key, var.redaction, var.secrets_generation,
     var.max_output_tokens, var.context_tokens, var.spending_limit_user, var.answer_cache_minutes,
     var.breaker_failures, var.breaker_seconds, var.provider_secrets, var.bedrock_model_arns,
-    var.reserved_concurrency, var.provisioned_concurrency, var.throttle, var.usage_plan,
+    var.reserved_concurrency, var.provisioned_concurrency, var.table_max_throughput, var.throttle, var.usage_plan,
     var.api_cache_gb, var.waf_requests_per_5_minutes, var.waf_body_kb, var.key_deletion_days,
     var.code_signing_config_arn, var.permissions_boundary_arn, var.domain_name,
     var.backup_retention_days, var.log_retention_days, var.xray_sampling, var.alert_emails,
@@ -171,6 +186,7 @@ run "refused_together" {
   command = plan
 
   variables {
+    alert_emails            = ["ops@example.com"]
     snap_start              = true
     provisioned_concurrency = 1
     domain_name             = "api.example.com"
