@@ -26,6 +26,7 @@ locals {
   dashboard_arn  = "${local.arn}:cloudwatch::${local.account}:dashboard/${local.name}"
   budget_arn     = "${local.arn}:budgets::${local.account}:budget/${local.name}"
   channel_arn    = "${local.arn}:chatbot::${local.account}:chat-configuration/slack-channel/${local.name}"
+  zone_arns      = var.zone_id == null ? [] : ["${local.arn}:route53:::hostedzone/${var.zone_id}"]
   sampling_arn   = "${local.arn}:xray:${local.regional}:sampling-rule/${local.name}"
   signing_arn    = "${local.arn}:lambda:${local.regional}:code-signing-config:*"
   log_group_arns = flatten([for group in [
@@ -235,6 +236,25 @@ data "aws_iam_policy_document" "read_edge" {
     sid       = "API"
     actions   = ["apigateway:GET"]
     resources = [for path in ["account", "domainnames/*", "restapis/*", "tags/*", "usageplans/*"] : "${local.gateway_arn}/${path}"]
+  }
+
+  dynamic "statement" {
+    for_each = local.zone_arns
+    content {
+      sid       = "Zone"
+      actions   = ["route53:GetHostedZone", "route53:ListResourceRecordSets"]
+      resources = [statement.value]
+    }
+  }
+
+  # Certificates are named by ids, and changes of a zone too.
+  dynamic "statement" {
+    for_each = local.zone_arns
+    content {
+      sid       = "Certificates"
+      actions   = ["acm:DescribeCertificate", "acm:ListTagsForCertificate", "route53:GetChange"]
+      resources = ["${local.arn}:acm:${local.regional}:certificate/*", "${local.arn}:route53:::change/*"]
+    }
   }
 
   statement {
@@ -489,6 +509,54 @@ data "aws_iam_policy_document" "write_edge" {
     sid       = "PartsOfAPI"
     actions   = ["apigateway:DELETE"]
     resources = [for path in ["domainnames/*", "restapis/*/*", "tags/*", "usageplans/*"] : "${local.gateway_arn}/${path}"]
+  }
+
+  dynamic "statement" {
+    for_each = local.zone_arns
+    content {
+      sid       = "Records"
+      actions   = ["route53:ChangeResourceRecordSets"]
+      resources = [statement.value]
+    }
+  }
+
+  # A certificate that is to be made has no name yet: it must carry this deployment's tags.
+  dynamic "statement" {
+    for_each = local.zone_arns
+    content {
+      sid       = "NewCertificate"
+      actions   = ["acm:AddTagsToCertificate", "acm:RequestCertificate"]
+      resources = ["*"]
+      condition {
+        test     = "StringEquals"
+        variable = "aws:RequestTag/Service"
+        values   = ["interactions"]
+      }
+      condition {
+        test     = "StringEquals"
+        variable = "aws:RequestTag/Environment"
+        values   = [var.environment]
+      }
+    }
+  }
+
+  dynamic "statement" {
+    for_each = local.zone_arns
+    content {
+      sid       = "Certificates"
+      actions   = ["acm:DeleteCertificate", "acm:RemoveTagsFromCertificate"]
+      resources = ["${local.arn}:acm:${local.regional}:certificate/*"]
+      condition {
+        test     = "StringEquals"
+        variable = "aws:ResourceTag/Service"
+        values   = ["interactions"]
+      }
+      condition {
+        test     = "StringEquals"
+        variable = "aws:ResourceTag/Environment"
+        values   = [var.environment]
+      }
+    }
   }
 
   statement {

@@ -96,3 +96,14 @@ variable "allowed_account_ids" {
     error_message = "allowed_account_ids must be account ids of 12 digits, at least one, or null."
   }
 }
+
+variable "zone_id" {
+  description = "The same as infra/terraform's: the hosted zone of Route 53 that the pipeline may write records to, with certificates for them. null lets it do neither."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.zone_id == null || can(regex("^Z[0-9A-Z]{1,31}$", var.zone_id))
+    error_message = "zone_id must be the id of a hosted zone, as Z0123456789ABC, or null."
+  }
+}

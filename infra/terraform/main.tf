@@ -643,7 +643,7 @@ resource "aws_api_gateway_domain_name" "main" {
   count = var.domain_name == null ? 0 : 1
 
   domain_name              = var.domain_name
-  regional_certificate_arn = var.certificate_arn
+  regional_certificate_arn = var.certificate_arn == null ? aws_acm_certificate_validation.main[0].certificate_arn : var.certificate_arn
   security_policy          = "TLS_1_2"
 
   endpoint_configuration {
@@ -657,4 +657,53 @@ resource "aws_api_gateway_base_path_mapping" "main" {
   api_id      = aws_api_gateway_rest_api.main.id
   stage_name  = aws_api_gateway_stage.main.stage_name
   domain_name = aws_api_gateway_domain_name.main[0].domain_name
+}
+
+# --- The domain's certificate and records, where Route 53 has its zone
+
+locals {
+  made_certificates = var.zone_id != null && var.certificate_arn == null ? toset([var.domain_name]) : toset([])
+}
+
+resource "aws_acm_certificate" "main" {
+  for_each = local.made_certificates
+
+  domain_name       = each.value
+  validation_method = "DNS"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_route53_record" "validation" {
+  for_each = local.made_certificates
+
+  zone_id         = var.zone_id
+  name            = one(aws_acm_certificate.main[each.key].domain_validation_options).resource_record_name
+  type            = one(aws_acm_certificate.main[each.key].domain_validation_options).resource_record_type
+  records         = [one(aws_acm_certificate.main[each.key].domain_validation_options).resource_record_value]
+  ttl             = 300
+  allow_overwrite = true # a second certificate of the domain has the same record
+}
+
+resource "aws_acm_certificate_validation" "main" {
+  count = length(local.made_certificates)
+
+  certificate_arn         = aws_acm_certificate.main[var.domain_name].arn
+  validation_record_fqdns = [for record in aws_route53_record.validation : record.fqdn]
+}
+
+resource "aws_route53_record" "main" {
+  count = var.zone_id == null ? 0 : 1
+
+  zone_id = var.zone_id
+  name    = var.domain_name
+  type    = "A"
+
+  alias {
+    name                   = aws_api_gateway_domain_name.main[0].regional_domain_name
+    zone_id                = aws_api_gateway_domain_name.main[0].regional_zone_id
+    evaluate_target_health = false
+  }
 }

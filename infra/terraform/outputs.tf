@@ -4,7 +4,7 @@ output "api_url" {
 }
 
 output "domain_target" {
-  description = "What the DNS record of domain_name points to (an alias record of Route 53, or a CNAME)."
+  description = "What the DNS record of domain_name points to, where zone_id does not make it (an alias record of Route 53, or a CNAME)."
   value       = one(aws_api_gateway_domain_name.main[*].regional_domain_name)
 }
 

@@ -558,7 +558,7 @@ variable "deletion_protection" {
 # --- Names
 
 variable "domain_name" {
-  description = "The API's own domain, as api.example.com, whose DNS record is yours to make; null serves at the gateway's address."
+  description = "The API's own domain, as api.example.com; null serves at the gateway's address. Without zone_id its DNS record is yours to make, to the output domain_target."
   type        = string
   default     = null
 
@@ -569,13 +569,28 @@ variable "domain_name" {
 }
 
 variable "certificate_arn" {
-  description = "An ACM certificate in the same region for domain_name."
+  description = "An ACM certificate in the same region for domain_name; null makes one where zone_id is given."
   type        = string
   default     = null
 
   validation {
-    condition     = (var.certificate_arn == null) == (var.domain_name == null)
-    error_message = "certificate_arn and domain_name belong together: give both or neither."
+    condition     = var.domain_name == null ? var.certificate_arn == null : var.certificate_arn != null || var.zone_id != null
+    error_message = "certificate_arn: a domain_name needs it, or a zone_id that it can be made with; without a domain_name it has no use."
+  }
+}
+
+variable "zone_id" {
+  description = "The public hosted zone of Route 53 that domain_name lies in: its record is made there, and without certificate_arn a certificate too. Give infra/bootstrap the same. null leaves DNS to you."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.zone_id == null || can(regex("^Z[0-9A-Z]{1,31}$", var.zone_id))
+    error_message = "zone_id must be the id of a hosted zone, as Z0123456789ABC, or null."
+  }
+  validation {
+    condition     = var.zone_id == null || var.domain_name != null
+    error_message = "zone_id needs domain_name: the name of the record."
   }
 }
 

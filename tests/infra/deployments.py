@@ -69,13 +69,21 @@ class Deployments:
         resources = [each for each in resources if not each["type"].startswith("aws_wafv2_")]
         self._resources += [{**each, "module": f"module.{name}"} for each in resources]
 
+    def apply(self) -> None:
+        self._initialised().run("apply", "-input=false", "-lock=false", "-auto-approve")
+
     def changes(self) -> dict[str, set[str]]:
         """What the next plan changes, by modules."""
-        self._root.path.mkdir()
-        (self._root.path / "main.tf").write_text(self._text)
-        (self._root.path / "terraform.tfstate").write_text(json.dumps({"version": 4, "resources": self._resources}))
         found: dict[str, set[str]] = defaultdict(set)
-        for address in self._root.init().changes():
+        for address in self._initialised().changes():
             _, name, changed = address.split(".", 2)
             found[name].add(changed)
         return found
+
+    def _initialised(self) -> Workspace:
+        if not self._root.path.exists():
+            self._root.path.mkdir()
+            (self._root.path / "main.tf").write_text(self._text)
+            (self._root.path / "terraform.tfstate").write_text(json.dumps({"version": 4, "resources": self._resources}))
+            self._root.init()
+        return self._root

@@ -276,6 +276,15 @@ run "defaults" {
   }
 }
 
+run "without_a_zone_no_record_is_written" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for policy in aws_iam_policy.pipeline : !strcontains(policy.policy, "route53") && !strcontains(policy.policy, "acm:")])
+    error_message = "The pipeline may write to DNS, or make certificates."
+  }
+}
+
 run "ids_in_the_subject_and_what_the_account_has_are_respected" {
   command = plan
 
@@ -510,4 +519,48 @@ run "no_account_is_no_choice" {
   }
 
   expect_failures = [var.allowed_account_ids]
+}
+
+run "a_zone_lets_the_pipeline_write_its_records_alone" {
+  command = plan
+
+  variables {
+    zone_id = "Z0123456789ABC"
+  }
+
+  assert {
+    condition = toset(flatten([
+      for policy in aws_iam_policy.pipeline : [
+        for statement in jsondecode(policy.policy).Statement : statement.Resource
+        if contains(flatten([statement.Action]), "route53:ChangeResourceRecordSets")
+      ]
+    ])) == toset(["arn:aws:route53:::hostedzone/Z0123456789ABC"])
+    error_message = "The pipeline may not write to the zone, or may write to others."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for policy in aws_iam_policy.pipeline : [
+        for statement in jsondecode(policy.policy).Statement :
+        try(statement.Condition.StringEquals["aws:RequestTag/Service"], statement.Condition.StringEquals["aws:ResourceTag/Service"], "") == "interactions"
+        if length(setintersection(flatten([statement.Action]), ["acm:RequestCertificate", "acm:DeleteCertificate"])) > 0
+      ]
+    ]))
+    error_message = "The pipeline may make or delete the certificates of others."
+  }
+
+  assert {
+    condition     = alltrue([for policy in aws_iam_policy.pipeline : length(replace(policy.policy, "/\\s/", "")) <= 6144])
+    error_message = "A policy is too long."
+  }
+}
+
+run "a_domain_is_no_zone" {
+  command = plan
+
+  variables {
+    zone_id = "example.com"
+  }
+
+  expect_failures = [var.zone_id]
 }

@@ -89,6 +89,10 @@ run "everything_on" {
     error_message = "A domain of one's own takes TLS 1.2 alone, and the gateway's address is off."
   }
   assert {
+    condition     = length(aws_route53_record.main) == 0 && length(aws_acm_certificate.main) == 0
+    error_message = "Without a zone, DNS is left to others."
+  }
+  assert {
     condition     = aws_api_gateway_method_settings.schema[0].method_path == "v1/schema/GET" && !aws_api_gateway_method_settings.all.settings[0].caching_enabled
     error_message = "The cache keeps the schema, and nobody's answers."
   }
@@ -117,6 +121,72 @@ run "everything_on" {
     condition     = one([for filter in aws_budgets_budget.monthly.cost_filter : "${filter.name}: ${join(" ", filter.values)}"]) == "TagKeyValue: user:Service$interactions"
     error_message = "The budget counts what has the service's tag."
   }
+}
+
+run "a_domain_in_route_53" {
+  command = plan
+
+  variables {
+    alert_emails = ["ops@example.com"]
+    domain_name  = "api.example.com"
+    zone_id      = "Z0123456789ABC"
+  }
+
+  assert {
+    condition     = one([for each in aws_acm_certificate.main : "${each.domain_name} ${each.validation_method}"]) == "api.example.com DNS"
+    error_message = "The domain gets a certificate."
+  }
+  assert {
+    condition     = length(aws_route53_record.validation) == 1 && alltrue([for each in aws_route53_record.validation : each.zone_id == var.zone_id])
+    error_message = "The certificate is validated in the zone."
+  }
+  assert {
+    condition     = aws_route53_record.main[0].name == "api.example.com" && aws_route53_record.main[0].zone_id == var.zone_id && aws_route53_record.main[0].type == "A"
+    error_message = "The domain leads to the gateway."
+  }
+}
+
+run "a_domain_in_route_53_with_a_certificate_of_ones_own" {
+  command = plan
+
+  variables {
+    alert_emails    = ["ops@example.com"]
+    domain_name     = "api.example.com"
+    zone_id         = "Z0123456789ABC"
+    certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/0f"
+  }
+
+  assert {
+    condition     = length(aws_acm_certificate.main) == 0 && length(aws_route53_record.validation) == 0 && length(aws_route53_record.main) == 1
+    error_message = "Only the record is made."
+  }
+  assert {
+    condition     = aws_api_gateway_domain_name.main[0].regional_certificate_arn == var.certificate_arn
+    error_message = "The certificate is the one that was given."
+  }
+}
+
+run "a_zone_without_a_domain_is_refused" {
+  command = plan
+
+  variables {
+    alert_emails = ["ops@example.com"]
+    zone_id      = "Z0123456789ABC"
+  }
+
+  expect_failures = [var.zone_id]
+}
+
+run "a_domain_is_no_zone" {
+  command = plan
+
+  variables {
+    alert_emails = ["ops@example.com"]
+    domain_name  = "api.example.com"
+    zone_id      = "example.com"
+  }
+
+  expect_failures = [var.zone_id]
 }
 
 run "refused" {

@@ -66,6 +66,7 @@ _FREE = {
         aws_sqs_queue_redrive_allow_policy aws_sqs_queue_redrive_policy aws_wafv2_ip_set aws_wafv2_regex_pattern_set
         aws_wafv2_web_acl_association aws_xray_encryption_config aws_xray_resource_policy
     """,
+    "the zone is billed, and its queries; those of an alias to a gateway are free": "aws_route53_record",
     "without a charge of its own": """
         aws_acm_certificate aws_acm_certificate_validation aws_applicationinsights_application aws_budgets_budget
         aws_ce_anomaly_monitor aws_ce_anomaly_subscription aws_chatbot_slack_channel_configuration
