@@ -69,13 +69,14 @@ class Resource:
 
 @dataclass(frozen=True)
 class Change:
-    """What the plan does to a resource. `after` has nothing that is known only after the apply."""
+    """What the plan does to a resource. `later` names what is known only after the apply, and is not in `after`."""
 
     address: str
     type: str
     actions: tuple[str, ...]
     before: Values
     after: Values
+    later: frozenset[str]
 
     def __str__(self) -> str:
         return self.address
@@ -165,7 +166,9 @@ class Plan:
 def _change(entry: Values) -> Change:
     change = entry["change"]
     actions = tuple(change["actions"])
-    return Change(entry["address"], entry["type"], actions, change["before"] or {}, change["after"] or {})
+    before, after = change["before"] or {}, change["after"] or {}
+    later = frozenset(name for name, unknown in (change.get("after_unknown") or {}).items() if unknown is True)
+    return Change(entry["address"], entry["type"], actions, before, after, later)
 
 
 def _at(values: Any, path: str) -> Any:
