@@ -130,7 +130,10 @@ def rights(subject: Subject) -> Iterator[str]:
         yield f"{workflow}: its concurrency is absent, or cancels"
     deploying = workflow.deploying()
     for job in workflow.jobs:
-        if "write" in {value for name, value in job.permissions.items() if name != "id-token"}:
+        # A job that comments has neither the code of a pull request nor a token for a role.
+        comments = "id-token" not in job.permissions and not any("actions/checkout@" in each for each in job.actions())
+        spared = {"id-token", "pull-requests"} if comments else {"id-token"}
+        if "write" in {value for name, value in job.permissions.items() if name not in spared}:
             yield f"{job}: it may write {job.permissions}"
         if job.permissions.get("id-token") == "write" and not any("role-to-assume" in each for each in job.inputs()):
             yield f"{job}: it may have a token, and takes no role with it"
