@@ -462,7 +462,7 @@ resource "aws_api_gateway_method" "main" {
   resource_id          = local.api_resources[each.value.path]
   http_method          = each.value.method
   authorization        = "NONE"
-  api_key_required     = false
+  api_key_required     = var.gateway_keys && each.value.checked # never of a preflight, which has no key, or of a probe
   request_models       = each.value.checked ? { "application/json" = aws_api_gateway_model.text.name } : null
   request_validator_id = each.value.checked ? aws_api_gateway_request_validator.body.id : null
   request_parameters   = endswith(each.value.path, "{proxy+}") ? { "method.request.path.proxy" = true } : null

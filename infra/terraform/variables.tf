@@ -451,8 +451,15 @@ variable "throttle" {
   }
 }
 
+variable "gateway_keys" {
+  description = "Ask for a key of the gateway (x-api-key) beside the service's own credential wherever a text is posted: POST /v1/chat and POST /v1/interactions. Without it the gateway counts no key, and usage_plan limits nobody. For clients that are servers: browsers' preflights do not allow the header, and the smoke test has no such key."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "usage_plan" {
-  description = "What a client with a key of the gateway may ask: a second, at once, and in a day. Keys are made and given outside (docs/runbook.md), so that no state holds them; they identify clients and authenticate nobody."
+  description = "With gateway_keys: what a client with a key of the gateway may post: a second, at once, and in a day. Keys are made and given outside (docs/runbook.md), so that no state holds them; they identify clients and authenticate nobody."
   type        = object({ rate = number, burst = number, per_day = number })
   default     = { rate = 100, burst = 200, per_day = 1000000 }
   nullable    = false

@@ -121,6 +121,10 @@ def usage_plan(subject: Subject) -> Iterator[str]:
         if not plan.value(path):
             yield f"{plan}: {path} is absent"
     yield from plan.unless("api_stages.stage", subject.plan.one("aws_api_gateway_stage").value("stage_name"))
+    # The gateway looks at a key only where a method asks for it.
+    for block in subject.code.resources("aws_api_gateway_method"):
+        if "var.gateway_keys" not in block.attribute("api_key_required"):
+            yield f"{block}: its api_key_required does not go with var.gateway_keys, so that no key is counted"
 
 
 @control(31, "a browser may read the gateway's own errors")

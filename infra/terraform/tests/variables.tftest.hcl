@@ -42,6 +42,7 @@ run "everything_on" {
     slack                   = { workspace_id = "T0123ABCD", channel_id = "C0123ABCD" }
     api_method_metrics      = true
     budget_by_tag           = true
+    gateway_keys            = true
     model_providers = [
       { kind = "openai", model = "gpt-4.1-mini", models = ["gpt-4.1"], seconds = 10 },
       { kind = "openai", model = "openai/gpt-4.1-mini", name = "openrouter", base_url = "https://openrouter.ai/api/v1", key = "openrouter-api-key", headers = { X-Title = "Interactions" }, send_stream = false },
@@ -91,6 +92,10 @@ run "everything_on" {
   assert {
     condition     = length(aws_route53_record.main) == 0 && length(aws_acm_certificate.main) == 0
     error_message = "Without a zone, DNS is left to others."
+  }
+  assert {
+    condition     = toset([for name, method in aws_api_gateway_method.main : name if method.api_key_required]) == toset(["POST /v1/chat", "POST /v1/interactions"])
+    error_message = "The gateway asks for a key where a text is posted, and nowhere else."
   }
   assert {
     condition     = aws_api_gateway_method_settings.schema[0].method_path == "v1/schema/GET" && !aws_api_gateway_method_settings.all.settings[0].caching_enabled
