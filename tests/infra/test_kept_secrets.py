@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import copy
 import json
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from infra.check.changes import SENT_ANEW, faults, main
 from infra.check.plan import Plan
+from infra.check.workspace import ROOT
 from tests.infra.deployments import Applied, Deployments, applied
 from tests.infra.putting import command, put, secrets
 from tests.infra.refreshing import Attributes
@@ -40,7 +44,7 @@ def changed(resources: list[Attributes], **values: object) -> list[Attributes]:
 
 
 def test_no_plan_sends_a_secret_that_was_put_as_the_runbook_says(
-    applied: Applied, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+    applied: Applied, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert OTHERWISE.keys() == {*SENT_ANEW}
     first = applied.first["resources"]
@@ -91,7 +95,7 @@ def test_a_plan_may_tag_a_secret_and_make_or_remove_one(plan: dict[str, Any]) ->
 
 
 def test_the_pipeline_is_told_by_the_exit_status(
-    plan: dict[str, Any], tmp_path: Any, capsys: pytest.CaptureFixture[str]
+    plan: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "plan.json"
     file.write_text(json.dumps(plan))
@@ -100,3 +104,13 @@ def test_the_pipeline_is_told_by_the_exit_status(
     capsys.readouterr()
     assert main([str(file)]) == 1
     assert "for a change of description" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("module", ["infra.check.changes", "infra.check.summary"])
+def test_the_pipeline_runs_it_without_any_package(module: str, plan: dict[str, Any], tmp_path: Path) -> None:
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(plan))
+    command = [sys.executable, "-S", "-m", module, str(file)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout
