@@ -86,6 +86,7 @@ SCENARIOS = {
 }
 
 
+@pytest.mark.usefixtures("db")
 def test_what_was_applied_and_what_commands_have_done_is_what_the_next_plan_has(
     applied: Applied, commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
