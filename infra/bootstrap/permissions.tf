@@ -379,8 +379,8 @@ data "aws_iam_policy_document" "write_data" {
     resources = local.table_arns
   }
 
-  # DynamoDB asks for these of whoever adds a replica, in the replica's region, and copies the items with them. A replica is
-  # not deleted by the pipeline: that takes dynamodb:DeleteTable too.
+  # A caller who adds a replica needs these in the replica's region: DynamoDB copies the items with them. The pipeline cannot
+  # delete a replica, because that needs dynamodb:DeleteTable.
   dynamic "statement" {
     for_each = length(local.replica_regions) > 0 ? [local.replica_regions] : []
     content {

@@ -75,7 +75,7 @@ variable "permissions_boundary_arn" {
 }
 
 variable "replica_regions" {
-  description = "The same as infra/terraform's: regions with a replica of every table. Apply this here first, or the pipeline may not make the replicas and their keys. In these regions it may then read and write items too, with which DynamoDB copies them."
+  description = "The same as infra/terraform's: regions with a replica of every table. Apply it here first: it permits the pipeline to make the replicas and their keys. It also permits the pipeline to read and write the replicas' items, because DynamoDB copies them with its permissions."
   type        = set(string)
   default     = []
   nullable    = false
@@ -87,7 +87,7 @@ variable "replica_regions" {
 }
 
 variable "allowed_account_ids" {
-  description = "The AWS accounts that this may be applied in: a plan with the credentials of another one fails. null takes any."
+  description = "The ids of AWS accounts that may be planned and applied. Credentials of another account fail. null allows any."
   type        = set(string)
   default     = null
 

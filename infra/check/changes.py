@@ -1,7 +1,7 @@
 """Changes that a plan must not make to what is deployed: python -m infra.check.changes plan.json
 
 The pipeline runs this between `terraform plan` and `terraform apply`, with the output of `terraform show -json`. It
-needs no packages. Exits with 1 and says what the plan would do, if it is one of these changes.
+needs no packages. Exits with 1 and names the changes that it found.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a plan would do, as Markdown for a pull request: python -m infra.check.summary plan.json
 
-It names resources and the arguments that change, and no value: whoever reads a pull request may read it. It needs no
-packages.
+It names resources and changed arguments, but no values, because readers of a public repository see it.
+It needs no packages.
 """
 
 from __future__ import annotations

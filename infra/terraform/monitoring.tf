@@ -154,11 +154,10 @@ data "aws_iam_policy_document" "alerts" {
   }
 }
 
-# Alarms that nobody gets are no alarms.
-check "somebody_is_told" {
+check "alarm_recipients" {
   assert {
     condition     = length(var.alert_emails) > 0 || var.slack != null
-    error_message = "Nobody is told of alarms: set alert_emails or slack, or subscribe to the topic ${local.name}-alerts yourself."
+    error_message = "The alarms have no recipient: set alert_emails or slack, or subscribe to the topic ${local.name}-alerts yourself."
   }
 }
 
@@ -316,8 +315,7 @@ resource "aws_cloudwatch_metric_alarm" "main" {
   ok_actions          = [aws_sns_topic.alerts.arn]
 }
 
-# DynamoDB counts throttles of a table without those of its indexes, which it counts one by one. An index that is throttled
-# holds up the table's writes.
+# DynamoDB counts the throttles of a table and of each index apart. A throttled index also throttles the table's writes.
 resource "aws_cloudwatch_metric_alarm" "table_throttles" {
   for_each = { read = "ReadThrottleEvents", write = "WriteThrottleEvents" }
 
@@ -363,7 +361,7 @@ moved {
   to   = aws_cloudwatch_metric_alarm.table_throttles["write"]
 }
 
-# The one alarm that rings for want of data: a rule that is turned off, or was deleted, counts nothing.
+# A rule that is disabled or deleted publishes no data, so missing data is a failure here.
 resource "aws_cloudwatch_metric_alarm" "sweep_missing" {
   alarm_name          = "${local.name}-sweep-missing"
   alarm_description   = "The sweep of what has expired was not started for three hours. See docs/runbook.md."

@@ -212,8 +212,8 @@ data "aws_iam_policy_document" "function_key" {
   }
 }
 
-# --- The gateway's role, of which a region of an account has one. All of the region's APIs log with it, those of others too: it
-# may write to every log group, and it is not destroyed. Without it none of them would log, and nothing would say so.
+# --- The gateway's role for logs. An account has one per region, and every REST API of the region logs through it, including
+# those of other teams. So it may write to every log group, and prevent_destroy keeps it.
 
 resource "aws_iam_role" "gateway_logs" {
   count = var.manage_api_gateway_account ? 1 : 0

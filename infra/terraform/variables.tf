@@ -429,7 +429,7 @@ variable "snap_start" {
 }
 
 variable "table_max_throughput" {
-  description = "The most read and write request units a second that each table and each of its indexes may use: caps the bill, and throttles beyond. An index takes up a table's writes, so that the lower of them counts. null is AWS's own, 40,000 of each."
+  description = "Maximum read and write request units per second of each table and each index: caps the bill, and throttles requests beyond it. null keeps AWS's own maximum, 40,000 of each."
   type        = object({ read = number, write = number })
   default     = null
 
@@ -452,14 +452,14 @@ variable "throttle" {
 }
 
 variable "gateway_keys" {
-  description = "Ask for a key of the gateway (x-api-key) beside the service's own credential wherever a text is posted: POST /v1/chat and POST /v1/interactions. Without it the gateway counts no key, and usage_plan limits nobody. For clients that are servers: browsers' preflights do not allow the header, and the smoke test has no such key."
+  description = "Require a key of the gateway (x-api-key), beside the service's own credential, on POST /v1/chat and POST /v1/interactions. While this is false, usage_plan has no effect. Only servers can send the key: the service's CORS rules do not allow the header. The smoke test has no key either; see docs/runbook.md."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "usage_plan" {
-  description = "With gateway_keys: what a client with a key of the gateway may post: a second, at once, and in a day. Keys are made and given outside (docs/runbook.md), so that no state holds them; they identify clients and authenticate nobody."
+  description = "With gateway_keys: requests per second, burst and requests per day of a client with a key of the gateway. Keys are made and given outside (docs/runbook.md), so that no state holds them; they identify clients and authenticate nobody."
   type        = object({ rate = number, burst = number, per_day = number })
   default     = { rate = 100, burst = 200, per_day = 1000000 }
   nullable    = false
@@ -604,7 +604,7 @@ variable "zone_id" {
 # --- Accounts
 
 variable "allowed_account_ids" {
-  description = "The AWS accounts that this may be applied in: a plan with the credentials of another one fails. null takes any."
+  description = "The ids of AWS accounts that may be planned and applied. Credentials of another account fail. null allows any."
   type        = set(string)
   default     = null
 
@@ -615,7 +615,7 @@ variable "allowed_account_ids" {
 }
 
 variable "manage_api_gateway_account" {
-  description = "Set the role with which API Gateway writes logs, of which an account has one per region; false where something else sets it, as a second environment in the account. It is for the APIs of others too, and is kept when this deployment ends."
+  description = "Set the role with which API Gateway writes logs, of which an account has one per region; false where something else sets it, as a second environment in the account. Other APIs of the region log through it too, so it is kept when this deployment ends."
   type        = bool
   default     = true
   nullable    = false
@@ -711,7 +711,7 @@ variable "slack" {
 }
 
 variable "budget_by_tag" {
-  description = "Let the budget count only what carries the tag Service=interactions, not all of the account. Activate Service as a cost allocation tag first (Billing, of the organisation's payer): until then such a budget counts nothing."
+  description = "Count only resources with the tag Service=interactions in the budget, instead of the whole account. Activate Service as a cost allocation tag first (in Billing, in the organisation's payer account): before that the budget counts nothing."
   type        = bool
   default     = false
   nullable    = false

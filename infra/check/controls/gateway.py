@@ -99,7 +99,7 @@ def account(subject: Subject) -> Iterator[str]:
 
 
 def _unless_for_all_apis(subject: Subject) -> Iterator[str]:
-    """The account has one role for the logs of all APIs of a region, other people's too."""
+    """All REST APIs of an account's region log through one role, including those of other teams."""
     policy = subject.plan.one("aws_iam_role_policy", "gateway_logs")
     everywhere = [
         statement
@@ -107,7 +107,7 @@ def _unless_for_all_apis(subject: Subject) -> Iterator[str]:
         if statement.grants("logs:PutLogEvents") and any(name.endswith(":log-group:*") for name in statement.resources)
     ]
     if not everywhere:
-        yield f"{policy}: it does not let the APIs of others log"
+        yield f"{policy}: it does not allow every log group of the region"
     for kind in ("aws_api_gateway_account.main", "aws_iam_role.gateway_logs", "aws_iam_role_policy.gateway_logs"):
         for block in subject.code.resources(*kind.split(".")):
             if not any(each.attribute("prevent_destroy") == "true" for each in block.blocks("lifecycle")):

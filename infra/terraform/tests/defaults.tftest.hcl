@@ -21,7 +21,7 @@ variables {
 run "defaults" {
   command = plan
 
-  expect_failures = [check.somebody_is_told]
+  expect_failures = [check.alarm_recipients]
 
   assert {
     condition     = aws_lambda_function.api.memory_size == 1024 && aws_lambda_function.api.timeout == 30 && aws_lambda_function.api.publish
@@ -65,7 +65,7 @@ run "defaults" {
   }
   assert {
     condition     = length(aws_budgets_budget.monthly.cost_filter) == 0
-    error_message = "The budget counts all of the account, for no tag counts before it is activated."
+    error_message = "The budget counts the whole account: a tag counts only after it was activated."
   }
 }
 
@@ -81,7 +81,7 @@ run "canary_in_a_new_account" {
     values = { value = 10 }
   }
 
-  expect_failures = [check.reserved_concurrency, check.somebody_is_told]
+  expect_failures = [check.reserved_concurrency, check.alarm_recipients]
 
   assert {
     condition     = aws_lambda_alias.live.function_version == "7" && aws_lambda_alias.live.routing_config[0].additional_version_weights == tomap({ "8" = 0.1 })
@@ -97,7 +97,7 @@ run "canary_in_a_new_account" {
   }
 }
 
-run "somebody_in_slack_is_told" {
+run "a_slack_channel_receives_alarms" {
   command = plan
 
   variables {
@@ -105,7 +105,7 @@ run "somebody_in_slack_is_told" {
   }
 }
 
-run "somebody_is_told_by_mail" {
+run "an_address_receives_alarms" {
   command = plan
 
   variables {

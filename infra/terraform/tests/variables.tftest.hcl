@@ -91,7 +91,7 @@ run "everything_on" {
   }
   assert {
     condition     = length(aws_route53_record.main) == 0 && length(aws_acm_certificate.main) == 0
-    error_message = "Without a zone, DNS is left to others."
+    error_message = "Without a zone Terraform makes no DNS record and no certificate."
   }
   assert {
     condition     = toset([for name, method in aws_api_gateway_method.main : name if method.api_key_required]) == toset(["POST /v1/chat", "POST /v1/interactions"])
@@ -124,7 +124,7 @@ run "everything_on" {
   }
   assert {
     condition     = one([for filter in aws_budgets_budget.monthly.cost_filter : "${filter.name}: ${join(" ", filter.values)}"]) == "TagKeyValue: user:Service$interactions"
-    error_message = "The budget counts what has the service's tag."
+    error_message = "The budget counts resources with the service's tag."
   }
 }
 
@@ -151,7 +151,7 @@ run "a_domain_in_route_53" {
   }
 }
 
-run "a_domain_in_route_53_with_a_certificate_of_ones_own" {
+run "a_domain_in_route_53_with_a_given_certificate" {
   command = plan
 
   variables {
