@@ -86,13 +86,16 @@ _BEFORE = (
     rf"|/[{LATIN}0-9_+.-]*[A-Za-z](?:$|[\s;(\"'])"
     rf"|{_LISTED}[0-9]+\.[0-9]+\.[0-9]+(?![0-9.])"
     r"|[ ,]{1,2}[0-9]{3,5} ?CFR"
-    r"|(?: ot| ->| arap|) [^\n]{1,30}(?<![a-z])(?:hctap|edargpu|etadpu|pmub)(?![a-z])"
     r")"
     r"|(?P<package>[_-][A-Za-z]|:[\w.-]*[A-Za-z][\w-]*/)"
     r"|@(?P<account>[\w.-]+)"
     r"|(?P<decimal>[ ,a-zA-Z-]?[0-9]+\.[0-9]*[ ,a-zA-Z-])"
     r"|(?P<word>(?:[^\w\[\]\n]|_)*+[^\W\d_])"
 )
+# The same behind another number and a space, where little else can stand; and `bump foo to 1.2.3.4`.
+_BEHIND_A_NUMBER = r" (?:(?P<version> ?[0-9]{3,5} ?CFR)|(?P<decimal>[0-9]+\.[0-9]*[ ,a-zA-Z-]))"
+_BUMPS = ("hctap", "edargpu", "etadpu", "pmub")
+_BUMPED = rf"(?P<version>(?: ot| ->| arap|) [^\n]{{1,30}}(?<![a-z])(?:{'|'.join(_BUMPS)})(?![a-z]))"
 # `node@20.1.0.112` is a package, `root@20.1.0.112` an account.
 _ACCOUNTS = words_of(
     """
@@ -217,7 +220,7 @@ def _is_oid(text: str, start: int, end: int) -> bool:
 def _is_version(text: str, start: int, end: int) -> bool:
     """Whether the context says that this is a version, a section or an object identifier."""
     window = before(text, start, LOOK_BACK)
-    context = compiled(_BEFORE).match(window)
+    context = _context(window)
     tells = text[end : end + 1] not in ":,;/)\n" and compiled(_TELLING_AFTER).match(text, end)
     if not (context or tells or _is_oid(text, start, end)):
         return False  # the usual case: nothing beside it tells anything
@@ -230,6 +233,14 @@ def _is_version(text: str, start: int, end: int) -> bool:
         return True
     words = [word for word in words_in(window) if word not in _BETWEEN_WORDS]
     return _is_version_in(context, words, text, start, end)
+
+
+def _context(window: str) -> re.Match[str] | None:
+    """What stands directly before an address, read from the right; the first group that matches names it."""
+    if any(bump in window for bump in _BUMPS) and (bumped := compiled(_BUMPED).match(window)):
+        return bumped
+    follows_number = window[:1] == " " and window[1:2].isdecimal()
+    return compiled(_BEHIND_A_NUMBER if follows_number else _BEFORE).match(window)
 
 
 def _is_version_in(context: re.Match[str] | None, words: list[str], text: str, start: int, end: int) -> bool:
