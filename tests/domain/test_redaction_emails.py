@@ -54,6 +54,7 @@ def test_internationalized_addresses_are_found(address: str) -> None:
     ("text", "masked"),
     [
         ("https://example.com/?email=ana@example.com&b=2", "https://example.com/?email=[EMAIL]&b=2"),
+        ("ana@example.com:", "[EMAIL]:"),
         ("user=ana@example.com ip=x", "user=[EMAIL] ip=x"),
         ("https://example.com/users/ana@example.com/edit", "https://example.com/users/[EMAIL]/edit"),
         ("|Ana|ana@example.com|", "|Ana|[EMAIL]|"),

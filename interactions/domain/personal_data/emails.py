@@ -103,8 +103,8 @@ def _is_other(text: str, start: int, at: int, domain: str, end: int) -> bool:
     """Whether this is the account of a server, a file, or an operator in code."""
     if start > 3 and text[start - 1] in ":/" and compiled(_USERINFO).match(before(text, at, MAX_LOCAL + 16)):
         return True
-    local, ending = text[start:at], domain.rpartition(".")[2].lower()
-    if local in _SERVICES or text[end : end + 2] in (":/", ":~") or ending in _FILES:
+    ending = domain[domain.rfind(".") + 1 :].lower()
+    if ending in _FILES or text[start:at] in _SERVICES or text.startswith((":/", ":~"), end):
         return True
-    is_short = len(local) <= 2 and domain.find(".") <= 2
-    return is_short and len(ending) > 2 and ending.isascii() and ending not in _USUAL
+    is_short = at - start <= 2 and len(ending) > 2 and domain.find(".") <= 2
+    return is_short and ending.isascii() and ending not in _USUAL

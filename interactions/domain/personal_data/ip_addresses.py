@@ -22,7 +22,7 @@ from interactions.domain.personal_data.patterns import (
 # All that could belong to an address, after a word such as `host:` if there is one.
 _IPV6 = (
     rf"[0-9A-Za-z:](?<![{JOINING}\]][0-9A-Za-z:])(?<![{JOINING}:\]]:[0-9A-Za-z:])(?<=(?=(?:[A-Za-z][0-9A-Za-z]{{0,31}}:)??"
-    rf"((?=[0-9A-Fa-f]{{0,4}}:)[0-9A-Fa-f:.]{{2,46}})(?![{JOINING}:]))[0-9A-Za-z:])"
+    rf"((?=[0-9A-Fa-f]{{0,4}}:[0-9A-Fa-f]{{0,4}}:)[0-9A-Fa-f:.]{{2,46}})(?![{JOINING}:]))[0-9A-Za-z:])"
 )
 _BEGINNING = rf"(?:(?<![{JOINING}][0-9])|(?<=[Ii][Pp][0-9])(?<![{JOINING}][Ii][Pp][0-9]))"
 _RUN = rf"[0-9]{_BEGINNING}(?<![0-9]\.[0-9])[0-9]*+(?:\.[0-9]++){{3}}+((?:\.[0-9]++)++)?+{RIGHT}"
@@ -94,8 +94,7 @@ _BEFORE = (
 )
 # The same behind another number and a space, where little else can stand; and `bump foo to 1.2.3.4`.
 _BEHIND_A_NUMBER = r" (?:(?P<version> ?[0-9]{3,5} ?CFR)|(?P<decimal>[0-9]+\.[0-9]*[ ,a-zA-Z-]))"
-_BUMPS = ("hctap", "edargpu", "etadpu", "pmub")
-_BUMPED = rf"(?P<version>(?: ot| ->| arap|) [^\n]{{1,30}}(?<![a-z])(?:{'|'.join(_BUMPS)})(?![a-z]))"
+_BUMPED = r"(?P<version>(?: ot| ->| arap|) [^\n]{1,30}(?<![a-z])(?:hctap|edargpu|etadpu|pmub)(?![a-z]))"
 # `node@20.1.0.112` is a package, `root@20.1.0.112` an account.
 _ACCOUNTS = words_of(
     """
@@ -126,8 +125,6 @@ def ipv6_addresses(text: str) -> Iterator[Span]:
         if start < end:
             continue
         address = candidate[1]
-        if address.count(":") < 2:
-            continue
         # A sentence may go on with a dot or a colon.
         if not (length := _length_of_ipv6(address.rstrip("."))) and "." in address:
             length = _length_of_ipv6(address.partition(".")[0])
@@ -237,7 +234,9 @@ def _is_version(text: str, start: int, end: int) -> bool:
 
 def _context(window: str) -> re.Match[str] | None:
     """What stands directly before an address, read from the right; the first group that matches names it."""
-    if any(bump in window for bump in _BUMPS) and (bumped := compiled(_BUMPED).match(window)):
+    # `or` takes a third of the time of `any`.
+    may_be_bumped = "hctap" in window or "edargpu" in window or "etadpu" in window or "pmub" in window
+    if may_be_bumped and (bumped := compiled(_BUMPED).match(window)):
         return bumped
     follows_number = window[:1] == " " and window[1:2].isdecimal()
     return compiled(_BEHIND_A_NUMBER if follows_number else _BEFORE).match(window)
