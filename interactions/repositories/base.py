@@ -166,7 +166,8 @@ class InteractionRepository(Protocol):
         """Add `amount` (10⁻⁹ USD) to the account's spending of the day, atomically; returns the new sum.
 
         An account stands for a user on that day and names nobody (`interactions.spending.account_of`), so an erasure
-        leaves its row alone.
+        leaves its row alone. The day is that of the clock: once a day has been over for `SPENDING_SETTLES_WITHIN`, a
+        sweep closes it, and its accounts are gone.
 
         Raises:
             SpendingLimitExceeded: the sum would pass the limit; nothing was added.

@@ -164,7 +164,7 @@ class SideBySide(RuleBasedStateMachine):
 
     @rule(user_id=users, amount=st.integers(0, 6))
     def reserve(self, user_id: str, amount: int) -> None:
-        self.change(lambda store: store.reserve_spending(user_id, NOW.date(), amount, limit=10))
+        self.change(lambda store: store.reserve_spending(user_id, self.clock.now.date(), amount, limit=10))
 
     @rule(by=st.sampled_from([timedelta(minutes=10), HOUR, DAY]))
     def time_passes(self, by: timedelta) -> None:
