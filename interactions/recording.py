@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from interactions.conf import conf
 from interactions.domain.errors import DomainError, Invalid
-from interactions.domain.interaction import Interaction, Status, check_size
+from interactions.domain.interaction import Interaction, Status, Usage, check_size
 from interactions.domain.pricing import Cost
 from interactions.redacting import counted, redacted_changes, redacted_fields
 from interactions.repositories import get_repository
@@ -116,17 +116,22 @@ def _priced(interaction: Interaction) -> Interaction:
     """With the cost that the price table says, where that is known; a repeated answer has none of its own."""
     if interaction.status is Status.PENDING or interaction.cached or interaction.cost is not None:
         return interaction
-    return replace(interaction, cost=_cost_of(interaction))
+    provider, model, asked = interaction.provider, interaction.model, interaction.requested_model
+    if provider is None or model is None:
+        return interaction
+    cost = cost_by_table(provider, model, interaction.usage, day=interaction.created_at.date(), asked=asked)
+    return replace(interaction, cost=cost)
 
 
-def _cost_of(interaction: Interaction) -> Cost | None:
-    usage, provider, model = interaction.usage, interaction.provider, interaction.model
-    if provider is None or model is None or usage.input_tokens is None or usage.output_tokens is None:
+def cost_by_table(
+    provider: str, model: str, usage: Usage, *, day: date, asked: str | None, tier: str | None = None
+) -> Cost | None:
+    """The cost of a call on that day by the price table; None if it has no price or the tokens are not known."""
+    if usage.input_tokens is None or usage.output_tokens is None:
         return None
-    # Whoever states no usage need not wait for the file of prices.
+    # A call without tokens need not wait for the file of prices.
     from interactions.domain.price_file import price_table
     from interactions.domain.price_table import cost_of
 
-    day = interaction.created_at.date()
-    row = price_table(conf.prices_file).find(provider, model, day=day, asked=interaction.requested_model)
-    return None if row is None else cost_of(usage, row)
+    row = price_table(conf.prices_file).find(provider, model, day=day, asked=asked)
+    return None if row is None else cost_of(usage, row, tier)

@@ -13,10 +13,11 @@ from interactions.conf import conf
 from interactions.domain.errors import SpendingLimitExceeded, Unavailable
 from interactions.domain.interaction import USAGE_FIELDS, Usage
 from interactions.domain.price_file import price_table
-from interactions.domain.price_table import Price, cost_of, most_it_can_cost
+from interactions.domain.price_table import Price, most_it_can_cost
 from interactions.domain.pricing import Cost
 from interactions.providers.base import Answer, Message, ProviderFailed
 from interactions.providers.resilience import SPENDING_LIMIT, Candidate
+from interactions.recording import cost_by_table
 from interactions.repositories import get_repository
 
 logger = logging.getLogger("interactions.spending")
@@ -36,8 +37,9 @@ def cost_of_answer(candidate: Candidate, answer: Answer, day: date) -> Cost | No
     """What the provider says it was, else what the price table says; None where neither knows."""
     if answer.nano_usd is not None:
         return Cost(nano_usd=answer.nano_usd, source="provider")
-    row = price_table(conf.prices_file).find(candidate.priced_as, answer.model, day=day, asked=candidate.model)
-    return None if row is None else cost_of(answer.usage, row, answer.service_tier)
+    return cost_by_table(
+        candidate.priced_as, answer.model, answer.usage, day=day, asked=candidate.model, tier=answer.service_tier
+    )
 
 
 class Spending:

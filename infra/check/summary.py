@@ -26,8 +26,8 @@ def summary(plan: Plan) -> str:
     told = ", ".join(f"{counts[action]} to {word}" for action, word in WORDS.items() if counts[action])
     lines = [f"**Plan:** {told or 'no changes'}.", ""]
     lines += [_line(action, change) for action, change in changes[:MOST_LINES]]
-    if more := len(changes) - MOST_LINES:
-        lines += [f"- … and {more} more"] * (more > 0)
+    if (more := len(changes) - MOST_LINES) > 0:
+        lines.append(f"- … and {more} more")
     lines += [f"- :warning: {fault}" for fault in faults(plan)]
     return "\n".join(lines).rstrip()
 

@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from interactions.domain.fields import text_problem
-from interactions.domain.interaction import MAX_INTEGER, MAX_TEXT
+from interactions.domain.interaction import MAX_FINISH_REASON, MAX_INTEGER, MAX_TEXT
 from interactions.domain.reasoning import without_reasoning
 from interactions.providers.base import NO_USAGE, Answer, ProviderFailed
 
-MAX_FINISH_REASON, MAX_RESPONSE_ID, MAX_TIER = 32, 128, 32
+MAX_TIER = 32
 # Why an answer ended without a text, by OpenAI's finish reason.
 REASONS = {
     "length": "the tokens were used up: allow more",

@@ -10,7 +10,6 @@ from typing import Any
 
 from interactions.domain.interaction import MAX_LABEL
 from interactions.providers.answers import (
-    MAX_RESPONSE_ID,
     MAX_TIER,
     finish_reason_of,
     finished,
@@ -64,7 +63,7 @@ def labels_of(document: Mapping[str, Any], *, model: str, key: str) -> Answer:
         usage=usage_of(usage),
         nano_usd=nano_usd_of(usage),
         finish_reason=harmless(finish_reason_of(choice.get("finish_reason"))),
-        response_id=harmless(label_of(document.get("id"), MAX_RESPONSE_ID)),
+        response_id=harmless(label_of(document.get("id"), MAX_LABEL)),
         service_tier=harmless(label_of(tier, MAX_TIER)),
     )
 

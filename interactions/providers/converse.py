@@ -10,9 +10,8 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from interactions.domain.interaction import Usage
+from interactions.domain.interaction import MAX_LABEL, Usage
 from interactions.providers.answers import (
-    MAX_RESPONSE_ID,
     MAX_TIER,
     count_of,
     finish_reason_of,
@@ -49,7 +48,7 @@ def read_converse(told: Mapping[str, Any], *, provider: str, model: str, request
         model=model,
         usage=_usage(members_of(told.get("usage"))),
         finish_reason=finish_reason_of(told.get("stopReason")),
-        response_id=label_of(request_id, MAX_RESPONSE_ID),
+        response_id=label_of(request_id, MAX_LABEL),
         service_tier=_tier(told),
     )
     return finished(answer._replace(text=_text(told, provider, answer)), provider)

@@ -120,7 +120,7 @@ class Command(DeploymentCommand):
         runs = live.alias.canary == version.number
         try:
             trial = tried(deployment, live, version)
-        except Exception:
+        except Exception:  # whatever it is, a canary that nobody watches must end; then it is raised again
             if runs:
                 self._roll_back(releases, live.alias, "The canary cannot be tried, and is not left unwatched")
             raise
@@ -223,7 +223,7 @@ class Command(DeploymentCommand):
                 f"Interrupted, and the canary goes on: {target}. `manage.py release rollback` ends it.",
                 returncode=INTERRUPTED,
             ) from None
-        except Exception:
+        except Exception:  # as above
             self._roll_back(releases, target, "The alarms cannot be looked at, and the canary is not left unwatched")
             raise
         evidence = replace(trial, ringing=tuple(rang), silent=tuple(silent))

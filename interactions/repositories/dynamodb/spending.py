@@ -84,7 +84,7 @@ def close_days(rows: Rows, now: datetime) -> None:
 
 def _add(rows: Rows, account: str, day: date, amount: int, condition: Condition) -> int | None:
     """The new sum, or None when the condition does not hold."""
-    row = rows(_shard(day, crc32(account.encode()) % SHARDS), account)
+    row = rows(_shard_of(account, day), account)
     this = token_urlsafe(6)
     not_done = rows.change.does_not_exist() | (rows.change != this)
     total = rows.nano_usd.set((rows.nano_usd | 0) + amount)
@@ -99,7 +99,7 @@ def _add(rows: Rows, account: str, day: date, amount: int, condition: Condition)
 
 
 def _spent(rows: Rows, account: str, day: date) -> int:
-    row = read(rows, _shard(day, crc32(account.encode()) % SHARDS), account)
+    row = read(rows, _shard_of(account, day), account)
     return int(row.nano_usd) if row else 0
 
 
@@ -115,6 +115,10 @@ def _sum(rows: Rows, day: date) -> int:
 def _totals(rows: Rows, day_from: date, day_to: date) -> dict[date, int]:
     within = rows.key_hash.between(day_from.isoformat(), day_to.isoformat())
     return {date.fromisoformat(row.key_hash): int(row.nano_usd) for row in rows.query(TOTALS, within)}
+
+
+def _shard_of(account: str, day: date) -> str:
+    return _shard(day, crc32(account.encode()) % SHARDS)
 
 
 def _shard(day: date, number: int) -> str:
